@@ -1,0 +1,1 @@
+"""What CNN Explorer computes, apart from what it shows."""

@@ -1,0 +1,1 @@
+"""Numbers become pictures; nothing here runs a network."""

@@ -1,0 +1,1 @@
+"""Browser components: Python packs what is shown, JavaScript draws it."""
