@@ -31,13 +31,17 @@ def arrived(page: str) -> Mapping[str, str] | None:
     Returns
     -------
     Mapping[str, str] or None
-        The query of an opened link, of Back or Forward; None in every other run.
+        The query of an opened link, of Back or Forward; None in every other run. It is empty where Back
+        led to the bare address: the page as it starts.
     """
     came_from = st.session_state.get(_PAGE)
     st.session_state[_PAGE] = page
     returned = st.session_state.pop(_RETURNED, False)
     query = st.query_params.to_dict()
-    return query if query and (returned or came_from != page) else None
+    if came_from != page:
+        st.session_state.pop(_PUBLISHED, None)  # what another page wrote says nothing about this one
+        return query or None
+    return query if returned else None
 
 
 def publish(query: Mapping[str, str]) -> None:
@@ -55,7 +59,7 @@ def publish(query: Mapping[str, str]) -> None:
         st.session_state[_PUBLISHED] = wanted
         return
     waited = time.monotonic() - st.session_state.get(_AT, 0.0) > _ROUND_TRIP_S
-    if address and waited and st.session_state.get(_PUBLISHED) == wanted:
+    if waited and st.session_state.get(_PUBLISHED) == wanted:
         # The controls say what they said before and the address says something else: Back or Forward.
         st.session_state[_PUBLISHED] = address
         st.session_state[_RETURNED] = True
