@@ -95,7 +95,7 @@ def size_before_opening(name: str, data: bytes) -> tuple[int, int] | None:
     Returns
     -------
     (width, height) or None
-        For WebP and GIF; None where opening the file is harmless and tells its size.
+        For WebP, GIF and PNG; None where opening the file is harmless and tells its size.
 
     Raises
     ------
@@ -115,6 +115,8 @@ def size_before_opening(name: str, data: bytes) -> tuple[int, int] | None:
             return _gif_size(data)
         if name == "PNG":
             data.rindex(_PNG_END)
+            width, height = struct.unpack(">II", data[16:24])
+            return width, height
     except (ValueError, IndexError, struct.error) as error:
         raise ImageError(f"This {name} file is incomplete: its end is missing. Save it again.") from error
     return None

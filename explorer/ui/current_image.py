@@ -31,9 +31,10 @@ KEPT = 1024
 
 UPLOAD_MB = 20
 KINDS = {"sample": "Sample", "upload": "Upload", "camera": "Camera", "drawing": "Draw"}
-_FILES = ["png", "jpg", "jpeg", "jfif", "webp", "bmp", "gif", "tif", "tiff"]
+# Every image passes, so that a photo of another kind gets our sentence; extensions where types are unknown.
+_FILES = ["image/*", "png", "jpg", "jpeg", "jfif", "webp", "bmp", "gif", "tif", "tiff"]
 _FIRST = next(iter(SAMPLES))
-_PREVIEW = 448  # twice the width it is shown at, for fine screens
+_PREVIEW = 224  # twice the width it is shown at, for fine screens
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ def sidebar() -> CurrentImage:
     st.html(_STYLE)
     with st.container(key="image-section", gap="small"):
         st.markdown(":gray[:small[**YOUR IMAGE**]]")
-        shown = st.container(gap="xsmall")
+        preview, name = st.columns(2, gap="small", vertical_alignment="center")
         kind = st.segmented_control(
             "Where your image comes from",
             list(KINDS),
@@ -165,9 +166,8 @@ def sidebar() -> CurrentImage:
             st.error(refused)
         _form_controls()
         image = current()
-        with shown:
-            st.image(image.preview, alt=_alt(image), output_format="PNG", width="stretch")
-            st.markdown(f"**{_plain(image.title)}**  \n:gray[:small[{image.caption}]]")
+        preview.image(image.preview, alt=_alt(image), output_format="PNG", width="stretch")
+        name.markdown(f"**{_plain(image.title)}**  \n{_two_lines(image.caption)}")
     return image
 
 
@@ -196,6 +196,7 @@ def _upload_controls() -> None:
         args=(key,),
         label_visibility="collapsed",
     )
+    st.caption(f"{', '.join(images.FORMATS[:-1])} or {images.FORMATS[-1]}, up to {UPLOAD_MB} MB")
 
 
 def _camera_controls() -> None:
@@ -226,9 +227,9 @@ def _form_controls() -> None:
     st.session_state.setdefault("image.size", USUAL)
     st.session_state.setdefault("image.colour", False)
     native = _source() == "sample" and SAMPLES[_slug()].native
-    left, right = st.columns([2, 3], gap="small", vertical_alignment="bottom")
+    left, right = st.columns(2, gap="small")
     left.number_input(
-        "Pixels a side",
+        "Working size",
         SMALLEST,
         LARGEST,
         step=16,
@@ -243,7 +244,7 @@ def _form_controls() -> None:
         required=True,
         key="image.colour",
         persist_state="session",
-        label_visibility="collapsed",
+        width="stretch",
     )
 
 
@@ -278,7 +279,7 @@ def _take_drawing(png: bytes) -> None:
 
 
 def _take(source: str, data: bytes, title: str) -> None:
-    """Make what was brought the current image, or say why it cannot be; then the image that was there stays."""
+    """Make what was brought the current image; if it is none, say so, and the image that was there stays."""
     try:
         pixels = images.decode(data)
     except images.ImageError as error:
@@ -308,7 +309,7 @@ def _make(held: _Held, source: str, size: int, colour: bool) -> CurrentImage:
 
 
 def _png(crop: NDArray[np.uint8]) -> bytes:
-    """Encode a square for the sidebar: few pixels enlarged so that each is seen, many averaged; nothing is lossy."""
+    """Encode a square for the sidebar, without loss: few pixels enlarged to be seen, many averaged."""
     size = crop.shape[0]
     if size > _PREVIEW:
         crop = images.fit(crop, _PREVIEW)
@@ -347,12 +348,21 @@ def _alt(image: CurrentImage) -> str:
     return f"{image.title}, the centre square, {image.caption}"
 
 
+def _two_lines(caption: str) -> str:
+    """Break a caption before its range, and nowhere within a part."""
+    *form, values = (part.replace(" ", "\N{NO-BREAK SPACE}") for part in caption.split(" · "))
+    return f":gray[:small[{' · '.join(form)}]]  \n:gray[:small[{values}]]"
+
+
 def _plain(text: str) -> str:
     """Escape what Markdown would read as more than text: a file's name is only a name."""
     return re.sub(r"([\\`*_{}\[\]()<>#+.!|~$:-])", r"\\\1", text)
 
 
 _STYLE = """<style>
-.st-key-image-section [data-testid="stButtonGroup"] button { padding-inline: 0.3rem; min-width: 0; flex: 1 1
-auto; }
+.st-key-image-section [data-testid="stButtonGroup"] button { padding-inline: 0.3rem; flex: 1 1 auto; }
+.st-key-image-section [data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
+.st-key-image-section [data-testid="stMarkdown"] { overflow-wrap: anywhere; }
+.st-key-image-section [data-testid="stHorizontalBlock"] { flex-wrap: nowrap; }
+.st-key-image-section [data-testid="stColumn"] { min-width: 0; }
 </style>"""
