@@ -29,11 +29,13 @@ COPIES = {
 
 
 def copy(source: Path, target: Path) -> None:
-    """Write a copy of ``source`` whose shorter side is at most ``LARGEST`` pixels."""
+    """Write a copy of ``source`` whose shorter side is at most ``LARGEST`` pixels; an outline on white paper."""
     image = Image.open(source)
     if target.suffix == ".png":
-        paper = Image.new("RGBA", image.size, "white")
-        Image.alpha_composite(paper, image.convert("RGBA")).convert("L").save(target, optimize=True)
+        side = max(image.size)  # a square, so that the centre crop of the app cuts nothing off
+        paper = Image.new("RGBA", (side, side), "white")
+        paper.alpha_composite(image.convert("RGBA"), ((side - image.width) // 2, (side - image.height) // 2))
+        paper.convert("L").save(target, optimize=True)
         return
     image = image.convert("L" if image.mode == "L" else "RGB")
     scale = min(1.0, LARGEST / min(image.size))
