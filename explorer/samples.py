@@ -82,8 +82,8 @@ def checkerboard(cell: int = 32) -> NDArray[np.uint8]:
 def zone_plate() -> NDArray[np.uint8]:
     """Compute rings that get finer outwards, so that every frequency and direction occurs once.
 
-    The brightness is ``(1 + cos(π r² / 512)) / 2`` at the distance r from the centre [1]_: a bright and a dark
-    ring together are 512/r pixels wide, which at the middle of a border is 2, the finest that pixels can carry.
+    The brightness is ``(1 + cos(π r² / 512)) / 2`` at the distance r from the centre [1]_: a bright and a
+    dark ring together are 512/r pixels wide, which at the middle of a border is 2, the finest there is.
 
     Returns
     -------

@@ -29,7 +29,7 @@ COPIES = {
 
 
 def copy(source: Path, target: Path) -> None:
-    """Write a copy of ``source`` whose shorter side is at most ``LARGEST`` pixels; an outline on white paper."""
+    """Write a copy of ``source``, its shorter side at most ``LARGEST`` pixels; an outline on white paper."""
     image = Image.open(source)
     if target.suffix == ".png":
         side = max(image.size)  # a square, so that the centre crop of the app cuts nothing off
