@@ -1,0 +1,1 @@
+"""The speeds that the project promises, measured as ratios inside one run."""
