@@ -15,6 +15,7 @@ function mount(root, drawn) {
   const canvas = root.querySelector("canvas");
   const width = root.querySelector("input");
   const undo = root.querySelector("[data-do=undo]");
+  const clear = root.querySelector("[data-do=clear]");
   const inks = [...root.querySelectorAll("[data-ink]")];
   const ink = canvas.getContext("2d", { willReadFrequently: true });
   const pad = { stop: new AbortController(), send: () => {} };
@@ -23,21 +24,22 @@ function mount(root, drawn) {
   let last = null; // where the pen is, while it is down
   let pointer = null;
 
-  const clear = () => {
+  const empty = () => {
     ink.fillStyle = "#ffffff";
     ink.fillRect(0, 0, canvas.width, canvas.height);
   };
   const remember = () => {
     before.push(ink.getImageData(0, 0, canvas.width, canvas.height));
     if (before.length > REMEMBERED) before.shift();
-    undo.disabled = false;
+    undo.disabled = clear.disabled = false;
   };
-  const hand_over = () => pad.send("drawn", canvas.toDataURL("image/png"));
+  const handOver = () => pad.send("drawn", canvas.toDataURL("image/png"));
   const place = (event) => {
     const box = canvas.getBoundingClientRect();
     return [((event.clientX - box.left) / box.width) * canvas.width, ((event.clientY - box.top) / box.height) * canvas.height];
   };
   const stroke = (to) => {
+    if (to[0] === last[0] && to[1] === last[1]) to = [to[0] + 0.01, to[1]]; // no length would leave no dot
     ink.lineCap = ink.lineJoin = "round";
     ink.lineWidth = Number(width.value);
     ink.strokeStyle = inks.find((button) => button.ariaPressed === "true").dataset.ink;
@@ -59,12 +61,13 @@ function mount(root, drawn) {
   }, on);
   canvas.addEventListener("pointermove", (event) => {
     if (event.pointerId !== pointer) return;
-    for (const step of event.getCoalescedEvents?.() ?? [event]) stroke(place(step));
+    const steps = event.getCoalescedEvents?.() ?? [];
+    for (const step of steps.length ? steps : [event]) stroke(place(step));
   }, on);
   const lift = (event) => {
     if (event.pointerId !== pointer) return;
     pointer = last = null;
-    hand_over();
+    handOver();
   };
   canvas.addEventListener("pointerup", lift, on);
   canvas.addEventListener("pointercancel", lift, on);
@@ -75,15 +78,18 @@ function mount(root, drawn) {
   undo.addEventListener("click", () => {
     ink.putImageData(before.pop(), 0, 0);
     undo.disabled = !before.length;
-    hand_over();
+    clear.disabled = false;
+    handOver();
   }, on);
-  root.querySelector("[data-do=clear]").addEventListener("click", () => {
+  clear.addEventListener("click", () => {
     remember();
-    clear();
-    hand_over();
+    empty();
+    clear.disabled = true;
+    handOver();
   }, on);
 
-  clear();
+  empty();
+  clear.disabled = !drawn?.length;
   if (drawn?.length) {
     createImageBitmap(new Blob([drawn.slice()], { type: "image/png" })).then((picture) => ink.drawImage(picture, 0, 0));
   }

@@ -10,12 +10,12 @@ import streamlit as st
 
 _FOLDER = Path(__file__).parent
 _HTML = """
-<canvas width="448" height="448" aria-label="Drawing pad: draw with mouse, pen or finger"></canvas>
+<canvas width="448" height="448" role="img" aria-label="Drawing pad: draw with mouse, pen or finger"></canvas>
 <div class="tools" role="group" aria-label="Drawing tools">
   <button type="button" data-ink="#000000" aria-pressed="true">Pen</button>
   <button type="button" data-ink="#ffffff" aria-pressed="false">Eraser</button>
   <button type="button" data-do="undo" disabled>Undo</button>
-  <button type="button" data-do="clear">Clear</button>
+  <button type="button" data-do="clear" disabled>Clear</button>
 </div>
 <label>Width <input type="range" min="4" max="64" step="4" value="24"></label>
 """
