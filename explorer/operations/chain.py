@@ -95,7 +95,12 @@ class Pooling:
         >>> Pooling(size=3, stride=(2, 1)).to_text()
         'max:3:2,1:0'
         """
-        parts = [self.mode, _number_text(self.size), _number_text(self.steps), _number_text(self.padding)]
+        parts = [
+            self.mode,
+            _number_text(self.size),
+            _number_text(_whole("stride", self.steps, 1)),
+            _number_text(self.padding),
+        ]
         return ":".join(parts + ([f"{self.p:g}"] if self.mode == "lp" else []))
 
     @classmethod

@@ -6,10 +6,9 @@ text and back. All of a bank's filters have one size.
 
 from __future__ import annotations
 
-import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +21,7 @@ Float = NDArray[np.float32]
 
 MOST_FILTERS = 16
 LARGEST = 11
+_KERNEL = r"\[\s*\[.*?\]\s*\]"
 
 
 @dataclass(frozen=True)
@@ -334,14 +334,12 @@ def parse_filter(text: str, channels: int) -> Float:
     """
     bare = re.sub(r"^\s*(?:np\.|numpy\.)?array\(|(?:,\s*dtype=[\w.]+)?\)\s*$", "", text).strip()
     if bare.startswith("[[["):
-        try:
-            kernels: Sequence[ArrayLike] = json.loads(bare)
-            blocks = [kernel_text.parse(json.dumps(kernel), max_size=LARGEST) for kernel in kernels]
-        except json.JSONDecodeError:
-            raise ValueError("filter: the brackets can't be read; needed is [[[…]], [[…]], [[…]]]") from None
+        parts = re.findall(_KERNEL, bare[1:-1], re.DOTALL)
+        if not bare.endswith("]]]") or re.sub(_KERNEL, "", bare[1:-1], flags=re.DOTALL).strip(", \n"):
+            raise ValueError("filter: the brackets can't be read; needed is [[[…]], [[…]], [[…]]]")
     else:
         parts = [part for part in re.split(r"\n\s*\n", text) if part.strip()]
-        blocks = [kernel_text.parse(part, max_size=LARGEST) for part in parts]
+    blocks = [kernel_text.parse(part, max_size=LARGEST) for part in parts]
     if len(blocks) == 1:
         blocks *= channels
     if len(blocks) != channels or len({block.shape for block in blocks}) != 1:

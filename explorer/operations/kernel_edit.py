@@ -22,8 +22,8 @@ def rotate(weights: Float, quarter_turns: int = 1) -> Float:
     return np.ascontiguousarray(np.rot90(weights, -quarter_turns))
 
 
-def flip(weights: Float, axis: Literal["rows", "cols", "both"]) -> Float:
-    """Mirror a kernel: "rows" upside down, "cols" left to right, "both" as true convolution lays it on.
+def flip(weights: Float, axis: Literal[0, 1]) -> Float:
+    """Mirror a kernel: axis 0 top to bottom, axis 1 left to right.
 
     Raises
     ------
@@ -32,13 +32,12 @@ def flip(weights: Float, axis: Literal["rows", "cols", "both"]) -> Float:
 
     Examples
     --------
-    >>> flip(np.array([[1, 2]], np.float32), "cols")
+    >>> flip(np.array([[1, 2]], np.float32), 1)
     array([[2., 1.]], dtype=float32)
     """
-    axes = {"rows": (0,), "cols": (1,), "both": (0, 1)}
-    if axis not in axes:
-        raise ValueError(f"axis: got {axis!r}, legal are {', '.join(axes)}")
-    return np.ascontiguousarray(np.flip(weights, axes[axis]))
+    if axis not in (0, 1):
+        raise ValueError(f"axis: got {axis!r}, legal are 0 and 1")
+    return np.ascontiguousarray(np.flip(weights, axis))
 
 
 def normalise(weights: Float, mode: Literal["sum", "abs"] = "sum") -> Float:
@@ -67,17 +66,17 @@ def normalise(weights: Float, mode: Literal["sum", "abs"] = "sum") -> Float:
     return np.asarray(exact / total, np.float32)
 
 
-def resized(weights: Float, rows: int, cols: int) -> Float:
+def resize(weights: Float, shape: tuple[int, int]) -> Float:
     """Give a kernel another size: keep what fits around the centre, zeros elsewhere.
 
     Examples
     --------
-    >>> resized(np.array([[5]], np.float32), 1, 3)
+    >>> resize(np.array([[5]], np.float32), (1, 3))
     array([[0., 5., 0.]], dtype=float32)
     """
-    result = np.zeros((rows, cols), np.float32)
+    result = np.zeros(shape, np.float32)
     take, put = [], []
-    for old, new in zip(weights.shape, (rows, cols), strict=True):
+    for old, new in zip(weights.shape, shape, strict=True):
         kept = min(old, new)
         take.append(slice((old - kept) // 2, (old - kept) // 2 + kept))
         put.append(slice((new - kept) // 2, (new - kept) // 2 + kept))
@@ -85,17 +84,17 @@ def resized(weights: Float, rows: int, cols: int) -> Float:
     return result
 
 
-def random_kernel(rows: int, cols: int, *, seed: int) -> Float:
+def random_kernel(shape: tuple[int, int], seed: int) -> Float:
     """Draw whole weights from −4 to 4.
 
     Parameters
     ----------
-    rows, cols
-        The kernel's size.
+    shape
+        (rows, cols).
     seed
         The same seed gives the same kernel.
     """
-    return np.random.default_rng(seed).integers(-4, 5, (rows, cols)).astype(np.float32)
+    return np.random.default_rng(seed).integers(-4, 5, shape).astype(np.float32)
 
 
 def describe(weights: Float) -> str:
