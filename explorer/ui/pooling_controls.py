@@ -1,0 +1,141 @@
+"""The pooling window's controls: what each window keeps, and how the windows lie on the map."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import streamlit as st
+
+from explorer.operations import shapes
+from explorer.operations.chain import Pooling
+from explorer.operations.pooling import MODES, Mode
+from explorer.ui import controls
+
+LABELS = {"max": "Max", "average": "Average", "min": "Min", "lp": "Lp"}
+AS_SIZE = "size"  # the stride that follows the size
+HIGHEST_P = 16.0
+
+
+def put(place: str, pooling: Pooling) -> None:
+    """Set the controls to a pooling; call it before they are drawn or in a callback.
+
+    Parameters
+    ----------
+    place
+        Where the values are kept.
+    pooling
+        What the controls are to say.
+    """
+    stride = AS_SIZE if pooling.stride is None else controls.text(pooling.stride)
+    for name, value in (
+        ("mode", pooling.mode),
+        ("p", float(pooling.p)),
+        ("size", controls.text(pooling.size)),
+        ("step", stride),
+        ("pad", controls.text(pooling.padding)),
+    ):
+        st.session_state[f"{place}.{name}"] = value
+
+
+def window(place: str, map_shape: tuple[int, int]) -> Pooling:
+    """Draw mode, size, stride and padding in one row that wraps, each offering only what is legal.
+
+    Parameters
+    ----------
+    place
+        Where the values are kept; `put` has set them once before.
+    map_shape
+        (H, W) of the map that is pooled.
+
+    Returns
+    -------
+    Pooling
+        Always one that fits the map.
+    """
+    with st.container(horizontal=True, gap="small", key=f"{place}-window".replace(".", "-")):
+        mode = st.segmented_control(
+            "Each window becomes its",
+            MODES,
+            format_func=LABELS.__getitem__,
+            required=True,
+            key=f"{place}.mode",
+            persist_state="session",
+        )
+        p = _norm(place) if mode == "lp" else 2.0
+        size = _size(place, map_shape)
+        stride = _stride(place, map_shape, size)
+        padding = _padding(place, size)
+    return Pooling(size, stride, padding, cast(Mode, mode), p)
+
+
+def _norm(place: str) -> float:
+    key = f"{place}.p"
+    st.session_state.setdefault(key, 2.0)
+    p = st.number_input(
+        "p",
+        1.0,
+        HIGHEST_P,
+        step=1.0,
+        format="%g",
+        key=key,
+        width=150,
+        persist_state="session",
+        help="1 adds the absolute values, 2 is the length of the window as a vector, a large p is nearly max.",
+    )
+    return float(p or 2.0)
+
+
+def _size(place: str, map_shape: tuple[int, int]) -> controls.Whole:
+    def legal(written: str) -> bool:
+        value = controls.whole(written)
+        return value is not None and shapes.fits(map_shape, shapes.as_pair("size", value))
+
+    chosen = controls.typed_list(
+        "Window",
+        f"{place}.size",
+        [str(n) for n in range(2, controls.OFFERED + 1) if legal(str(n))] or ["1"],
+        legal=lambda written: bool(controls.whole(written)) and legal(written),
+        needed=f"It is a whole number from 1 to the map's {controls.text(map_shape)}, or as in 2 × 3.",
+        help="Side of the window in cells. Type 2 × 3 for rows × columns.",
+    )
+    return controls.whole(chosen) or 1
+
+
+def _stride(place: str, map_shape: tuple[int, int], size: controls.Whole) -> controls.Whole | None:
+    def legal(written: str) -> bool:
+        value = controls.whole(written)
+        return written == AS_SIZE or (bool(value) and shapes.stride_fits(map_shape, value or 0))
+
+    chosen = controls.typed_list(
+        "Stride",
+        f"{place}.step",
+        [AS_SIZE, *(str(n) for n in range(1, controls.OFFERED + 1) if legal(str(n)))],
+        legal=legal,
+        needed=f"It is a whole number from 1 to the map's {controls.text(map_shape)}, or as in 2 × 1.",
+        format_func=lambda word: f"{controls.text(size)} · the window" if word == AS_SIZE else word,
+        help="How far the window moves. As far as it is wide: every cell is read once.",
+    )
+    return None if chosen == AS_SIZE else controls.whole(chosen)
+
+
+def _padding(place: str, size: controls.Whole) -> controls.Whole:
+    rows, cols = shapes.as_pair("size", size)
+    most = (rows // 2, cols // 2)
+
+    def legal(written: str) -> bool:
+        value = controls.whole(written)
+        if value is None:
+            return False
+        pair = shapes.as_pair("padding", value, least=0)
+        return pair[0] <= most[0] and pair[1] <= most[1]
+
+    bound = controls.text(most[0] if rows == cols else most)
+    chosen = controls.typed_list(
+        "Padding",
+        f"{place}.pad",
+        [str(n) for n in range(controls.OFFERED) if legal(str(n))],
+        legal=legal,
+        needed=f"It is at most half the window, {bound}, so that no window lies wholly in the padding.",
+        help="Cells added on each side: they never win a maximum or minimum, and count as 0 in the others.",
+    )
+    return controls.whole(chosen) or 0
