@@ -167,7 +167,9 @@ def _offered(fits: Callable[[Whole], bool]) -> list[str]:
 
 
 def padding(written: str) -> shapes.Padding | None:
-    """Read a padding: a word, a number or two; None where it is none of these."""
+    """Read a padding: a word, a number or two; None where it is none of these. "valid" is 0, as in a chain."""
+    if written == "valid":
+        return 0
     for word in get_args(shapes.PaddingWord):
         if written == word:
             return cast(shapes.PaddingWord, word)
