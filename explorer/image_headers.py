@@ -122,6 +122,36 @@ def size_before_opening(name: str, data: bytes) -> tuple[int, int] | None:
     return None
 
 
+def bare_png(data: bytes) -> bytes:
+    """Keep of a PNG file only what its pixels need.
+
+    OpenCV's reader sets aside what any chunk says it will hold, up to gigabytes, before it looks for it.
+
+    Parameters
+    ----------
+    data : bytes
+        A PNG file that can be read.
+
+    Returns
+    -------
+    bytes
+        Its header, transparent colour, pixels and end.
+
+    Examples
+    --------
+    >>> note = (2).to_bytes(4, "big") + b"tEXt" + b"hi" + bytes(4)
+    >>> len(bare_png(bytes(8) + note)) - len(bare_png(bytes(8)))
+    0
+    """
+    kept, at = [data[:8]], 8
+    while at < len(data):
+        after = at + 12 + int.from_bytes(data[at : at + 4], "big")
+        if data[at + 4 : at + 8] in {b"IHDR", b"tRNS", b"IDAT"} and after <= len(data):
+            kept.append(data[at:after])
+        at = after
+    return b"".join([*kept, bytes(4), _PNG_END])
+
+
 def _webp_size(data: bytes) -> tuple[int, int]:
     """Read the canvas from the first chunk: RFC 9649, 2.7 (VP8X) and 3.4 (VP8L); RFC 6386, 9.1 (VP8)."""
     chunk, body = data[12:16], data[20:30]
@@ -140,9 +170,7 @@ def _gif_size(data: bytes) -> tuple[int, int]:
     width, height, flags = struct.unpack("<6xHHB", data[:11])
     at, frames = 13 + _table_bytes(flags), 0
     while data[at] != 0x3B:
-        if (
-            data[at] == 0x2C
-        ):  # a picture: place and size, maybe a colour table, then the code size and the codes
+        if data[at] == 0x2C:  # a picture: place and size, maybe a colour table, then the code size and the codes
             left, top, wide, high, flags = struct.unpack("<xHHHHB", data[at : at + 10])
             if not frames:
                 width, height = max(width, left + wide), max(height, top + high)

@@ -24,7 +24,7 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import BITSPERSAMPLE, PHOTOMETRIC_INTERPRETATION, TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from explorer.image_headers import NEEDED, ImageError, file_format, size_before_opening
+from explorer.image_headers import NEEDED, ImageError, bare_png, file_format, size_before_opening
 
 Value = TypeVar("Value", np.uint8, np.float32, np.float64)
 
@@ -255,9 +255,7 @@ def _checked(image: NDArray[Value]) -> NDArray[Value]:
     if not isinstance(image, np.ndarray):
         raise ValueError(f"image must be a NumPy array, got {type(image).__name__}.")
     if image.ndim not in {2, 3} or (image.ndim == 3 and image.shape[2] != 3) or 0 in image.shape:
-        raise ValueError(
-            f"image must be (H, W) or (H, W, 3) with at least one pixel, got shape {image.shape}."
-        )
+        raise ValueError(f"image must be (H, W) or (H, W, 3) with at least one pixel, got shape {image.shape}.")
     if image.dtype != np.uint8:
         if image.dtype not in {np.dtype(np.float32), np.dtype(np.float64)}:
             raise ValueError(f"image must be uint8, float32 or float64, got {image.dtype}.")
@@ -327,9 +325,7 @@ def _gray_bytes(image: ImageFile.ImageFile, bits: int) -> NDArray[np.uint8]:
             )
         white = 1
     scaled = _bytes(values.astype(values.dtype.newbyteorder("=")), white)
-    if (
-        isinstance(image, TiffImageFile) and image.tag_v2.get(PHOTOMETRIC_INTERPRETATION) == 0
-    ):  # white is zero
+    if isinstance(image, TiffImageFile) and image.tag_v2.get(PHOTOMETRIC_INTERPRETATION) == 0:  # white is zero
         scaled = 255 - scaled
     if isinstance(clear := image.info.get("transparency"), int):
         scaled[values == clear] = 255
@@ -338,9 +334,10 @@ def _gray_bytes(image: ImageFile.ImageFile, bits: int) -> NDArray[np.uint8]:
 
 def _colour_bytes(image: ImageFile.ImageFile, data: bytes) -> Image.Image:
     """Read colour or alpha of 16 bits again, of which Pillow kept the upper byte, and scale it to bytes."""
+    data = bare_png(data) if isinstance(image, PngImageFile) else data
     values = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
-    if values is None:
-        raise ValueError("OpenCV cannot read what Pillow could")
+    if values is None or values.dtype != np.uint16 or values.shape[:2] != image.size[::-1]:
+        return image  # a rare layout that OpenCV reads otherwise: the upper bytes will do
     order = cv2.COLOR_BGRA2RGBA if values.shape[2] == 4 else cv2.COLOR_BGR2RGB
     return Image.fromarray(cv2.cvtColor(_bytes(values, 65535), order))
 

@@ -31,8 +31,6 @@ KEPT = 1024
 
 UPLOAD_MB = 20
 KINDS = {"sample": "Sample", "upload": "Upload", "camera": "Camera", "drawing": "Draw"}
-# Every image passes, so that a photo of another kind gets our sentence; extensions where types are unknown.
-_FILES = ["image/*", "png", "jpg", "jpeg", "jfif", "webp", "bmp", "gif", "tif", "tiff"]
 _FIRST = next(iter(SAMPLES))
 _PREVIEW = 224  # twice the width it is shown at, for fine screens
 
@@ -186,10 +184,10 @@ def _sample_controls() -> None:
 
 def _upload_controls() -> None:
     # After every file the uploader starts anew under the next key: the file is dropped, its pixels are kept.
+    # It takes files of every type: its own refusal is a symbol, ours is a sentence.
     key = f"image.upload.{st.session_state.setdefault('image.uploads', 0)}"
     st.file_uploader(
         "Upload an image",
-        type=_FILES,
         max_upload_size=UPLOAD_MB,
         key=key,
         on_change=_take_upload,

@@ -92,6 +92,10 @@ def test_an_uploaded_photo_travels_to_every_page(address: str, visit: Callable[.
     expect(section(page).get_by_test_id("stAlert")).to_contain_text("broken.jpg: This JPEG file is incomplete")
     says(page, "holiday.jpg | upload")
 
+    uploader.set_input_files({"name": "notes.txt", "mimeType": "text/plain", "buffer": b"notes"})
+    expect(section(page).get_by_test_id("stAlert")).to_contain_text("notes.txt: This file is not an image")
+    says(page, "holiday.jpg | upload")
+
     choose(page, "Sample")
     says(page, "Coffee cup")
     choose(page, "Upload")
