@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import streamlit as st
+
+NO_FILES: Mapping[str, Callable[[], bytes]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -33,12 +36,24 @@ def question(title: str, hint: str) -> None:
     st.markdown(f":gray[{hint}]")
 
 
-def same_in_torch(code: str, *, note: str = "") -> None:
-    """Offer the PyTorch code that prints the numbers on the screen."""
+def same_in_torch(code: str, *, note: str = "", files: Mapping[str, Callable[[], bytes]] = NO_FILES) -> None:
+    """Offer the PyTorch code that prints the numbers on the screen.
+
+    Parameters
+    ----------
+    code
+        Runs as it stands, beside the files.
+    note
+        What is to be known before running it.
+    files
+        By name, what the code loads; made only when a person asks for it.
+    """
     with st.expander("The same in PyTorch"):
         if note:
             st.caption(note)
         st.code(code, language="python")
+        for name, data in files.items():
+            st.download_button(f"Download {name}", data, file_name=name, on_click="ignore")
 
 
 def try_this(page: str, tries: Sequence[Try]) -> None:
