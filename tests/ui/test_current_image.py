@@ -136,6 +136,13 @@ def test_the_image_stays_until_something_is_brought() -> None:
         assert shown(choose(at, kind)) is first
 
 
+def test_an_upload_stays_while_another_way_has_brought_nothing() -> None:
+    at = upload(choose(opened(), "upload"), "mine.png", photo())
+    mine = shown(at)
+    assert shown(choose(at, "camera")) is mine
+    assert shown(choose(at, "drawing")) is mine
+
+
 def test_an_upload_is_found_again_after_a_sample() -> None:
     at = upload(choose(opened(), "upload"), "mine.png", photo())
     mine = shown(at)
