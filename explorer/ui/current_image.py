@@ -243,6 +243,7 @@ def _form_controls() -> None:
         key="image.colour",
         persist_state="session",
         width="stretch",
+        wrap=True,
     )
 
 
