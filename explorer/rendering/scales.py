@@ -126,6 +126,6 @@ def to_index(values: ArrayLike, end: float, colors: Colors = "signed") -> NDArra
     array = np.asarray(values, np.float32)
     if colors == "signed":
         scaled = np.floor(array * np.float32(127 / end) + np.float32(0.5)) + ZERO
-        return np.clip(scaled, 1, 255).astype(np.uint8)
+        return np.asarray(np.clip(scaled, 1, 255), np.uint8)
     scaled = np.floor(array * np.float32(255 / end) + np.float32(0.5))
-    return np.clip(scaled, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(scaled, 0, 255), np.uint8)
