@@ -47,13 +47,14 @@ export class Details {
     const accounts = this.rows.map((parts, i) => {
       const input = subject.plane("input", added ? i : subject.channel), weights = Array.from(kernels.values.subarray(i * kH * kW, (i + 1) * kH * kW));
       const account = products(input.values, [input.rows, input.cols], weights, trace.window.rows, trace.window.cols, subject.meta.geometry.border);
-      const shared = { palettes: subject.arrays.palettes, cell };
+      const shared = { palettes: subject.arrays.palettes, cell, grow: true };
       parts.window.set(kH, kW, account.window, { ...shared, fill: null, label: "window" });
       parts.kernel.set(kH, kW, weights, { ...shared, fill: null, label: "kernel" });
       parts.products.set(kH, kW, account.products, { ...shared, fill: Math.max(...account.products.map(Math.abs)) || 1, label: "products" });
       if (added) parts.sum.textContent = `${NAMES[i]} sum ${alone(subject.plane(`${branch}.partial`, i).values[row * subject.plane(`${branch}.map`).cols + col])}`;
       return { ...account, weights };
     });
+    this.root.classList.toggle("large", kW > 5);
     this.write(subject, trace, about, accounts, asFormula);
   }
 

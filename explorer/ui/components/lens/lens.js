@@ -81,7 +81,7 @@ class Lens {
       this.kernels.push(made);
       return made.figure;
     };
-    this.body.className = `planes ${meta.channels} ${many ? "many" : ""} ${meta.mode}`;
+    this.body.className = `planes ${meta.channels} ${meta.kind} ${many ? "many" : ""} ${meta.mode}`;
     if (pooling) {
       const map = add("0.map", "input", { branch: 0, stageName: "map", input: true });
       this.body.replaceChildren(map.figure, sign("→"), ...outputs(0, ["pooled"]).map((p) => p.figure));
@@ -204,7 +204,7 @@ class Lens {
     const { meta } = this.subject, narrow = this.width < NARROW, many = meta.branches.length > 1;
     this.root.classList.toggle("narrow", narrow);
     const kernelCols = Math.max(0, ...this.kernels.map((k) => k.cols)), signs = meta.kind === "pooling" ? 60 : 120;
-    let cell = 0, width = 0, kernelCell;
+    let cell = 0, width = 0, kernelCell = 0;
     if (meta.mode === "step" || (meta.kind === "pooling" && Math.max(...this.planes.map((p) => p.allCols)) <= 14)) {
       const total = this.planes.reduce((n, p) => n + p.allCols, kernelCols);
       cell = narrow ? Math.min(STEP_CELL, Math.floor((this.width - 4) / Math.max(...this.planes.map((p) => p.allCols), kernelCols))) : Math.floor(Math.min(STEP_CELL, (this.width - signs - 60) / total));
@@ -215,8 +215,8 @@ class Lens {
       width = narrow ? Math.min(this.width - 8, 340) : Math.min(rows === 1 ? 300 : 190, Math.floor((this.width - 190 - kernelCell * kernelCols) / 4));
       this.largeWidth = narrow ? width : Math.min(300, Math.floor((this.width - 2 * width - kernelCell * kernelCols - 230) / (rows > 1 ? 1 : large)));
     } else {
-      const columns = many ? this.planes.length : this.planes.length, kernelWidth = many ? 0 : Math.min(260, Math.max(150, kernelCols * 58));
-      kernelCell = Math.max(10, Math.floor((many ? 150 : Math.min(260, kernelCols * 58)) / kernelCols));
+      const columns = this.planes.length, kernelWidth = many ? 0 : Math.min(260, Math.max(150, kernelCols * 58));
+      kernelCell = Math.max(10, Math.floor((many ? Math.min(150, kernelCols * 36) : Math.min(260, kernelCols * 58)) / kernelCols));
       width = narrow ? Math.min(this.width - 4, 420) : Math.floor(Math.min(LARGEST_PLANE, (this.width - kernelWidth - (many ? 0 : signs) - 24 * columns) / columns));
     }
     for (const plane of this.planes) {

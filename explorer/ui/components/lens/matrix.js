@@ -12,7 +12,9 @@ export class Matrix {
   }
 
   /** Show values (rows × cols): fill is the scale's end or null, cell the width in px, most the decimals. */
-  set(rows, cols, values, { fill, palettes, cell, most = 2, label }) {
+  set(rows, cols, values, { fill, palettes, cell, most = 2, label, grow = false }) {
+    const d = decimals(values, most), longest = values.reduce((n, v) => Math.max(n, number(v, d).length), 1);
+    if (grow) cell = Math.max(cell, Math.ceil(8 * longest) + 8); // never under 13 px
     const writable = cell >= 26;
     if (this.rows !== rows || this.cols !== cols || this.cellSize !== cell) {
       Object.assign(this, { rows, cols, cellSize: cell });
@@ -22,8 +24,7 @@ export class Matrix {
       this.grid.replaceChildren(...this.cells);
     }
     this.grid.setAttribute("aria-label", label);
-    const d = decimals(values, most), table = fill === null ? null : this.theme.palette(palettes, "signed");
-    const longest = values.reduce((n, v) => Math.max(n, number(v, d).length), 1);
+    const table = fill === null ? null : this.theme.palette(palettes, "signed");
     this.grid.style.fontSize = `${Math.min(20, cell * 0.38, (cell - 4) / (0.62 * longest))}px`;
     this.values = values; this.d = d;
     values.forEach((value, i) => {

@@ -89,7 +89,7 @@ export class Plane {
       canvas.style.width = `${width}px`; canvas.style.height = `${height}px`;
     }
     this.stage.style.width = `${width}px`; this.stage.style.height = `${height}px`;
-    this.scale.style.width = `${width}px`; this.figure.style.width = `${width}px`;
+    this.scale.style.width = `${width}px`; this.figure.style.width = `${Math.max(width, 150)}px`;
   }
 
   /** Draw the cells, the grid and the numbers as the view has them. */
@@ -178,8 +178,9 @@ export class Plane {
 
   frame(g, [r0, r1, c0, c1], color, width = 3, fill = null) {
     let [x, y, w, h] = this.rect(r0, r1, c0, c1);
-    if (w < SMALLEST_FRAME) { x -= (SMALLEST_FRAME - w) / 2; w = SMALLEST_FRAME; }
-    if (h < SMALLEST_FRAME) { y -= (SMALLEST_FRAME - h) / 2; h = SMALLEST_FRAME; }
+    const inside = (at, box) => Math.min(box - SMALLEST_FRAME, Math.max(0, at)); // a small frame is never cut
+    if (w < SMALLEST_FRAME) { x = inside(x - (SMALLEST_FRAME - w) / 2, this.width); w = SMALLEST_FRAME; }
+    if (h < SMALLEST_FRAME) { y = inside(y - (SMALLEST_FRAME - h) / 2, this.height); h = SMALLEST_FRAME; }
     if (fill) { g.globalAlpha = 0.15; g.fillStyle = fill; g.fillRect(x, y, w, h); g.globalAlpha = 1; }
     g.strokeStyle = color; g.lineWidth = width; g.lineJoin = "round";
     const inset = width / 2, x0 = Math.max(inset, x), y0 = Math.max(inset, y);
