@@ -10,12 +10,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.operations import kernel_text
+from explorer.operations import kernel_text, torch_code
 from explorer.operations.convolution import BORDERS, Border, convolve
 from explorer.operations.kernels import KERNELS, Kernel
 from explorer.operations.nonlinearities import NONLINEARITIES
@@ -24,13 +23,6 @@ from explorer.operations.shapes import Padding, Pads, Pair, as_pair, output_size
 
 Float = NDArray[np.float32]
 Whole = int | tuple[int, int]
-
-_NUMPY_PAD: Mapping[str, Literal["reflect", "edge", "wrap"]] = {
-    "reflect": "reflect",
-    "replicate": "edge",
-    "wrap": "wrap",
-}
-_TORCH_PAD = {"zero": "constant", "reflect": "reflect", "replicate": "replicate", "wrap": "circular"}
 
 
 @dataclass(frozen=True)
@@ -391,8 +383,8 @@ class Chain:
             if colour
             else "x = image[None, None]  # (1, 1, H, W)"
         ]
-        lines += [f"kernel = torch.tensor({_list_text(self.kernel.weights)})"]
-        lines += self._torch_padding(shape)
+        lines += [f"kernel = torch.tensor({torch_code.numbers(self.kernel.weights)})"]
+        lines += torch_code.padding(self.pads, self.border, shape)
         bias = f", bias=torch.tensor([{self.bias!r}])" if self.bias else ""
         lines += [f"y = F.conv2d(x, kernel[None, None]{bias}, stride={self.stride}, dilation={self.dilation})"]
         if self.nonlinearity != "none":
@@ -400,23 +392,6 @@ class Chain:
         if self.pooling is not None:
             lines += self.pooling.as_torch()
         return "\n".join([*lines, "print(y.squeeze())"])
-
-    def _torch_padding(self, shape: tuple[int, ...]) -> list[str]:
-        (top, bottom), (left, right) = self.pads
-        if not (top or bottom or left or right):
-            return []
-        rows, cols = shape[:2]
-        reach = {"zero": None, "replicate": None, "reflect": -1, "wrap": 0}[self.border]
-        if reach is None or (max(top, bottom) <= rows + reach and max(left, right) <= cols + reach):
-            mode = "" if self.border == "zero" else f', mode="{_TORCH_PAD[self.border]}"'
-            return [f"x = F.pad(x, ({left}, {right}, {top}, {bottom}){mode})"]
-        # PyTorch refuses a border wider than the image; the same rows and columns, written out.
-        numpy_mode = _NUMPY_PAD[self.border]
-        order = [
-            np.pad(np.arange(n), pad, mode=numpy_mode).tolist()
-            for n, pad in zip((rows, cols), self.pads, strict=True)
-        ]
-        return [f"x = x[:, :, {order[0]}][..., {order[1]}]"]
 
     @cached_property
     def digest(self) -> str:
@@ -485,8 +460,3 @@ def _kernel_from(text: str) -> Kernel:
         raise ValueError(
             f"kernel: got {text!r}, needed is a name of the library or rows such as 0,1;1,0"
         ) from error
-
-
-def _list_text(weights: Float) -> str:
-    rows = (f"[{', '.join(map(str, row))}]" for row in weights)
-    return f"[{', '.join(rows)}]"
