@@ -56,6 +56,12 @@ def choose(page: Page, kind: str) -> None:
     section(page).get_by_test_id("stButtonGroup").first.get_by_text(kind, exact=True).click()
 
 
+def bring(page: Page, name: str, kind: str, data: bytes) -> None:
+    uploader = section(page).locator("input[type=file]")
+    expect(uploader).to_have_count(1)  # the one before leaves at the end of its run
+    uploader.set_input_files({"name": name, "mimeType": kind, "buffer": data})
+
+
 def says(page: Page, text: str) -> None:
     expect(page.get_by_test_id("stMain").get_by_test_id("stText").first).to_contain_text(text)
 
@@ -78,8 +84,7 @@ def test_an_uploaded_photo_travels_to_every_page(address: str, visit: Callable[.
     page = visit(address)
     says(page, "Coffee cup | sample:coffee")
     choose(page, "Upload")
-    uploader = section(page).locator("input[type=file]")
-    uploader.set_input_files({"name": "holiday.jpg", "mimeType": "image/jpeg", "buffer": photo()})
+    bring(page, "holiday.jpg", "image/jpeg", photo())
     says(page, "holiday.jpg | upload | 224 × 224 · grey · 0 to 1")
     expected = to_gray(fit(decode(photo()), 224)).sum(dtype=np.float64)
     assert pixel_sum(page) == pytest.approx(expected, abs=0.01)
@@ -88,11 +93,11 @@ def test_an_uploaded_photo_travels_to_every_page(address: str, visit: Callable[.
     expect(page.get_by_text("the other page")).to_be_visible()
     says(page, "holiday.jpg | upload")
 
-    uploader.set_input_files({"name": "broken.jpg", "mimeType": "image/jpeg", "buffer": photo()[:900]})
+    bring(page, "broken.jpg", "image/jpeg", photo()[:900])
     expect(section(page).get_by_test_id("stAlert")).to_contain_text("broken.jpg: This JPEG file is incomplete")
     says(page, "holiday.jpg | upload")
 
-    uploader.set_input_files({"name": "notes.txt", "mimeType": "text/plain", "buffer": b"notes"})
+    bring(page, "notes.txt", "text/plain", b"notes")
     expect(section(page).get_by_test_id("stAlert")).to_contain_text("notes.txt: This file is not an image")
     says(page, "holiday.jpg | upload")
 
