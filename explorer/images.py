@@ -296,7 +296,8 @@ def _rgb(image: ImageFile.ImageFile, data: bytes) -> Image.Image:
         clear = shown.convert("RGBA")
         shown = Image.new("RGB", clear.size, "white")
         shown.paste(clear, mask=clear.getchannel("A"))
-    shown = shown.convert("RGB")
+    if shown.mode != "RGB":
+        shown = shown.convert("RGB")
     return shown if turned is None else shown.transpose(turned)
 
 
