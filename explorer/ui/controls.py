@@ -249,13 +249,19 @@ def _amount(pads: shapes.Pads) -> str:
     return rows if rows == cols else f"{rows} × {cols}"
 
 
-def after(page: str) -> After:
-    """Draw bias and nonlinearity; return them as `Chain` takes them."""
+def bias(page: str) -> float:
+    """Draw the bias and return it."""
     key = f"{page}.bias"
     st.session_state.setdefault(key, 0.0)
-    bias = st.number_input("Bias", step=0.1, format="%g", key=key, width=150, persist_state="session")
+    value = st.number_input("Bias", step=0.1, format="%g", key=key, width=150, persist_state="session")
+    return float(value or 0.0)
+
+
+def after(page: str) -> After:
+    """Draw bias and nonlinearity; return them as `Chain` takes them."""
+    added = bias(page)
     then = word_list("Then", f"{page}.then", list(NONLINEARITIES), lambda name: NONLINEARITIES[name].label)
-    return {"bias": float(bias or 0.0), "nonlinearity": then}
+    return {"bias": added, "nonlinearity": then}
 
 
 def pooling(page: str, map_shape: tuple[int, int]) -> Pooling | None:

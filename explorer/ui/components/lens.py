@@ -109,7 +109,7 @@ class LensResult:
     edit
         A cell edited since the last run, once.
     map
-        The chosen map of the strip, or None.
+        The map of the strip that was chosen since the last run, once.
     """
 
     selected: tuple[str, int, int] | None
@@ -426,7 +426,7 @@ def lens(scene: Scene, *, key: str) -> LensResult:
     result = _mount(
         data=blob,
         key=key,
-        default={"selected": scene.meta["selected"], "map": None},
+        default={"selected": scene.meta["selected"]},
         on_selected_change=_nothing,
         on_map_change=_nothing,
         on_edited_change=_nothing,

@@ -59,10 +59,12 @@ class Lens {
     const given = meta.selected && { branch: 0, stage: meta.selected[0], row: meta.selected[1], col: meta.selected[2] };
     const sent = JSON.stringify(meta.selected);
     if (first || (sent !== this.given && sent !== this.told)) this.pinned = given && subject.legal(given) ? given : null;
+    const moved = !first && sent !== this.given && sent !== this.told && this.pinned;
     this.given = sent;
     if (this.pinned && !subject.legal(this.pinned)) this.pinned = null;
     if (this.hover && !subject.legal(this.hover)) this.hover = null;
     this.fill();
+    if (moved && meta.mode === "step") this.player.set(step(this.player.state, { type: "go", at: this.pinned.row * subject.plane("0.map").cols + this.pinned.col }));
     this.measure();
     this.layout();
   }
@@ -175,7 +177,7 @@ class Lens {
     if (!strip) return;
     const { shape: [count, rows, cols], values } = this.subject.arrays.strip, table = this.theme.palette(this.subject.arrays.palettes, "signed");
     if (this.strip.children.length !== count) {
-      this.strip.replaceChildren(...Array.from({ length: count }, (_, i) => el("button", { type: "button", role: "option", onclick: () => this.send.state("map", i) }, el("canvas"), el("span", { class: "name" }), el("span", { class: "ends" }))));
+      this.strip.replaceChildren(...Array.from({ length: count }, (_, i) => el("button", { type: "button", role: "option", onclick: () => this.send.trigger("map", i) }, el("canvas"), el("span", { class: "name" }), el("span", { class: "ends" }))));
     }
     [...this.strip.children].forEach((tile, i) => {
       const [canvas, name, ends] = tile.children;

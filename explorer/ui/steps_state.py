@@ -1,0 +1,174 @@
+"""What is set up on the step-by-step page: matrix and kernel with their undo, the link, what is worth trying."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer.operations import kernel_text, shapes
+from explorer.operations.chain import Chain
+from explorer.operations.kernels import KERNELS, Kernel
+from explorer.ui import controls, matrix_controls
+from explorer.ui.components.lens import Edit
+from explorer.ui.frame import Try
+from explorer.ui.history import History
+
+Float = NDArray[np.float32]
+
+PAGE = "convolution"
+INPUT = matrix_controls.Limits(2, 12)
+KERNEL = matrix_controls.Limits(1, 7)
+# The lecture's example: a matrix of zeros and ones under an edge detector.
+LECTURE = matrix_controls.read_only(
+    [[0, 1, 0, 1, 1], [0, 0, 1, 1, 0], [1, 1, 0, 1, 0], [0, 1, 0, 0, 1], [0, 0, 1, 1, 0]]
+)
+EDGES = KERNELS["laplacian-4"]
+INPUTS: Mapping[str, Float] = {
+    "the lecture's example": LECTURE,
+    "one dot": matrix_controls.read_only(np.eye(1, 49, 24).reshape(7, 7)),
+    "an edge": matrix_controls.read_only(np.repeat([[0, 0, 0, 1, 1, 1]], 6, axis=0)),
+    "a ramp": matrix_controls.read_only(np.add.outer(np.arange(6), np.arange(6))),
+}
+FITTING: Mapping[str, Kernel] = {k.title: k for k in KERNELS.values() if max(k.shape) <= KERNEL.most}
+_SELECTED = f"{PAGE}.selected"
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a person made: the input and the kernel."""
+
+    matrix: Float
+    kernel: Kernel
+
+
+def history() -> History[Made]:
+    """Return what was made, with its undo."""
+    return History(f"{PAGE}.made", Made(LECTURE, EDGES))
+
+
+def use_matrix(matrix: Float) -> None:
+    """Take another input."""
+    history().set(Made(matrix, history().value.kernel))
+
+
+def use_kernel(weights: Float) -> None:
+    """Take another kernel; one that the library has keeps its name."""
+    known = next((k for k in FITTING.values() if np.array_equal(k.weights, weights)), None)
+    history().set(Made(history().value.matrix, known or Kernel.own(weights)))
+
+
+def edited(edit: Edit | None) -> None:
+    """Take a number that was typed into a cell of the lens, and run the page again with it."""
+    if edit is None:
+        return
+    made = history().value
+    of, use = (made.matrix, use_matrix) if edit.plane == "input" else (made.kernel.weights, use_kernel)
+    if edit.row < of.shape[0] and edit.col < of.shape[1]:
+        use(matrix_controls.changed(of, edit.row, edit.col, edit.value))
+        st.rerun()
+
+
+def selected() -> tuple[str, int, int] | None:
+    """Return the step that the page was set to, as the lens takes it."""
+    place = st.session_state.get(_SELECTED)
+    return None if place is None else (str(place[0]), int(place[1]), int(place[2]))
+
+
+def select(place: tuple[str, int, int] | None) -> None:
+    """Remember which step is shown."""
+    st.session_state[_SELECTED] = place
+
+
+def _matrix_text(matrix: Float) -> str:
+    return kernel_text.format(matrix, "csv").replace("\n", ";")
+
+
+def query(chain: Chain) -> dict[str, str]:
+    """Return the page's link: the input, the chain and the step."""
+    link = {"m": _matrix_text(history().value.matrix), **chain.to_query()}
+    place = selected()
+    if place is not None and place[1:] != (0, 0):
+        link["step"] = f"{place[1]},{place[2]}"
+    return link
+
+
+def arrive(link: Mapping[str, str]) -> None:
+    """Set the page to a link; what it gets wrong is said, and the page stays as it was."""
+    try:
+        matrix = kernel_text.parse(link["m"].replace(";", "\n"), max_size=INPUT.most) if "m" in link else LECTURE
+        if min(matrix.shape) < INPUT.least:
+            raise ValueError(f"m: got {matrix.shape[0]} × {matrix.shape[1]} numbers, needed are 2 × 2 or more")
+        chain = Chain.from_query(link) if "kernel" in link else Chain(EDGES)
+        if max(chain.kernel.shape) > KERNEL.most:
+            raise ValueError(f"kernel: got {' × '.join(map(str, chain.kernel.shape))}, the most here is 7 × 7")
+        chain.map_shape(matrix.shape)
+        row, col = (int(n) for n in link.get("step", "0,0").split(","))
+    except ValueError as error:
+        st.warning(f"This link can't be shown: {error}")
+        return
+    history().set(Made(matrix_controls.read_only(matrix), chain.kernel))
+    controls.put(PAGE, chain)
+    select(("map", row, col))
+
+
+def size_words(matrix: Float, chain: Chain) -> list[str]:
+    """Return the output size's formula with its numbers, once, or for rows and columns where they differ."""
+    lines = []
+    for axis, name in enumerate(("rows", "columns")):
+        padding = (
+            chain.padding
+            if isinstance(chain.padding, str)
+            else shapes.as_pair("padding", chain.padding, least=0)[axis]
+        )
+        formula = shapes.size_formula(
+            matrix.shape[axis],
+            chain.kernel.shape[axis],
+            stride=chain.strides[axis],
+            padding=padding,
+            dilation=chain.dilations[axis],
+        )
+        lines.append((name, formula))
+    if lines[0][1] == lines[1][1]:
+        return [f"Output size: `{lines[0][1]}`"]
+    return [f"Output {name}: `{formula}`" for name, formula in lines]
+
+
+def torch_code(matrix: Float, chain: Chain) -> str:
+    """Return PyTorch code with the input written out, so that it runs as it stands."""
+    return chain.as_torch(kernel_text.format(matrix, "json"), shape=matrix.shape)
+
+
+def _set_up(kernel: str = EDGES.name, matrix: Float = LECTURE, **options: int) -> Callable[[], None]:
+    def set_up() -> None:
+        chain = Chain(KERNELS[kernel], **options)
+        if (history().value.kernel, history().value.matrix.tobytes()) != (chain.kernel, matrix.tobytes()):
+            history().set(Made(matrix, chain.kernel))
+        controls.put(PAGE, chain)
+        select(("map", 0, 0))
+
+    return set_up
+
+
+TRIES = (
+    Try(
+        "The printed lecture says 4 here. Who is right?",
+        _set_up(),
+        "Read the sum under the grids: three of the nine products are 1, the others are 0. That makes **3**; "
+        "the printed 4 is a misprint, and it stands in the same corner again with stride 2.",
+    ),
+    Try("Stride 2", _set_up(stride=2), "The window leaps over every second place: 9 numbers become 4."),
+    Try(
+        "Blur instead of edges",
+        _set_up("box-blur"),
+        "Every number is now the mean of its window: nothing is negative.",
+    ),
+    Try(
+        "Leave gaps: dilation 2",
+        _set_up(dilation=2),
+        "Nine cells, spread over 5 × 5: the window sees the whole input, and one number is left.",
+    ),
+)
