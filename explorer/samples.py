@@ -208,9 +208,7 @@ def _photograph(file: str) -> NDArray[np.uint8]:
 
 
 def _shipped(slug: str, title: str, file: str, source: str, licence: str) -> Sample:
-    return Sample(
-        slug, title, f"{source}; from scikit-image 0.26.0", licence, False, partial(_photograph, file)
-    )
+    return Sample(slug, title, f"{source}; from scikit-image 0.26.0", licence, False, partial(_photograph, file))
 
 
 def _computed(
@@ -232,15 +230,11 @@ SAMPLES: Mapping[str, Sample] = MappingProxyType(
             _shipped("grass", "Grass", "grass.jpg", "linolafett, deviantart.com", "CC0"),
             _shipped("gravel", "Gravel", "gravel.jpg", "CC0Textures, Gravel04", "CC0"),
             _computed("checkerboard", "Checkerboard", "computed: squares of 32 pixels", checkerboard),
-            _computed(
-                "zone-plate", "Zone plate", "computed: Drewery 1979, (1 + cos(π r² / 512)) / 2", zone_plate
-            ),
+            _computed("zone-plate", "Zone plate", "computed: Drewery 1979, (1 + cos(π r² / 512)) / 2", zone_plate),
             _computed("step-edge", "Step edge", "computed: 0.2 beside 0.8", step_edge),
             _computed("text", "Text", "computed: letters of Pillow's built-in font, Aileron (CC0)", text),
             _computed("shapes", "Shapes", "computed: disc, square, triangle, ring, lines", shapes),
-            _computed(
-                "lecture", "Lecture’s 5 × 5", "the lecture's convolution example", lecture, native=True
-            ),
+            _computed("lecture", "Lecture’s 5 × 5", "the lecture's convolution example", lecture, native=True),
         )
     }
 )

@@ -296,9 +296,7 @@ def test_a_page_without_the_sidebar_has_the_image_too() -> None:
 
 def test_every_key_in_the_session_is_the_images_own() -> None:
     at = upload(choose(opened(), "upload"), "mine.png", photo())
-    assert all(
-        key.startswith("image.") for key in set(at.session_state["state"]) - {"shown", "current", "query"}
-    )
+    assert all(key.startswith("image.") for key in set(at.session_state["state"]) - {"shown", "current", "query"})
 
 
 def test_two_images_are_equal_if_their_pixels_are() -> None:
