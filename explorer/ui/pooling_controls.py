@@ -7,43 +7,52 @@ from typing import cast
 import streamlit as st
 
 from explorer.operations import shapes
-from explorer.operations.chain import Pooling
+from explorer.operations.chain import Chain, Pooling
 from explorer.operations.pooling import MODES, Mode
-from explorer.ui import controls
+from explorer.ui import controls, kernel_choice
+from explorer.ui import pooling_state as state
+from explorer.ui.pooling_state import PAGE
 
 LABELS = {"max": "Max", "average": "Average", "min": "Min", "lp": "Lp"}
-AS_SIZE = "size"  # the stride that follows the size
 HIGHEST_P = 16.0
 
 
-def put(place: str, pooling: Pooling) -> None:
-    """Set the controls to a pooling; call it before they are drawn or in a callback.
-
-    Parameters
-    ----------
-    place
-        Where the values are kept.
-    pooling
-        What the controls are to say.
-    """
-    stride = AS_SIZE if pooling.stride is None else controls.text(pooling.stride)
-    for name, value in (
-        ("mode", pooling.mode),
-        ("p", float(pooling.p)),
-        ("size", controls.text(pooling.size)),
-        ("step", stride),
-        ("pad", controls.text(pooling.padding)),
-    ):
-        st.session_state[f"{place}.{name}"] = value
+def choose_map() -> str:
+    """Draw the choice between a map of numbers and the current image's; return "matrix" or "image"."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{PAGE}-source"):
+        of = st.segmented_control(
+            "Pool",
+            [*state.SOURCES],
+            format_func=state.SOURCES.__getitem__,
+            required=True,
+            key=f"{PAGE}.of",
+            persist_state="session",
+        )
+        if of == "matrix":
+            history = state.history()
+            st.button("Undo", key=f"{PAGE}.undo", on_click=history.undo, disabled=not history.can_undo)
+            st.button("Redo", key=f"{PAGE}.redo", on_click=history.redo, disabled=not history.can_redo)
+    return of or "matrix"
 
 
-def window(place: str, map_shape: tuple[int, int]) -> Pooling:
+def choose_chain(image_shape: tuple[int, ...]) -> Chain:
+    """Draw what makes the feature map of the current image: kernel, how it is laid on, bias, nonlinearity."""
+    kernel = kernel_choice.current(PAGE)
+    with st.expander(f"Made by: {kernel.title}", key=f"{PAGE}.made"):
+        kernel = kernel_choice.choose(PAGE)
+        with st.container(horizontal=True, gap="small", key=f"{PAGE}-chain"):
+            options = controls.convolution(PAGE, kernel.shape, image_shape)
+            then = controls.after(PAGE)
+    return Chain(kernel, **options, **then)
+
+
+def window(of: str, map_shape: tuple[int, int]) -> Pooling:
     """Draw mode, size, stride and padding in one row that wraps, each offering only what is legal.
 
     Parameters
     ----------
-    place
-        Where the values are kept; `put` has set them once before.
+    of
+        Which map: each has a pooling of its own.
     map_shape
         (H, W) of the map that is pooled.
 
@@ -52,7 +61,8 @@ def window(place: str, map_shape: tuple[int, int]) -> Pooling:
     Pooling
         Always one that fits the map.
     """
-    with st.container(horizontal=True, gap="small", key=f"{place}-window".replace(".", "-")):
+    place = state.place(of)
+    with st.container(horizontal=True, gap="small", key=f"{PAGE}-window"):
         mode = st.segmented_control(
             "Each window becomes its",
             MODES,
@@ -104,18 +114,18 @@ def _size(place: str, map_shape: tuple[int, int]) -> controls.Whole:
 def _stride(place: str, map_shape: tuple[int, int], size: controls.Whole) -> controls.Whole | None:
     def legal(written: str) -> bool:
         value = controls.whole(written)
-        return written == AS_SIZE or (bool(value) and shapes.stride_fits(map_shape, value or 0))
+        return written == state.AS_SIZE or (bool(value) and shapes.stride_fits(map_shape, value or 0))
 
     chosen = controls.typed_list(
         "Stride",
         f"{place}.step",
-        [AS_SIZE, *(str(n) for n in range(1, controls.OFFERED + 1) if legal(str(n)))],
+        [state.AS_SIZE, *(str(n) for n in range(1, controls.OFFERED + 1) if legal(str(n)))],
         legal=legal,
         needed=f"It is a whole number from 1 to the map's {controls.text(map_shape)}, or as in 2 × 1.",
-        format_func=lambda word: f"{controls.text(size)} · the window" if word == AS_SIZE else word,
+        format_func=lambda word: f"{controls.text(size)} · the window" if word == state.AS_SIZE else word,
         help="How far the window moves. As far as it is wide: every cell is read once.",
     )
-    return None if chosen == AS_SIZE else controls.whole(chosen)
+    return None if chosen == state.AS_SIZE else controls.whole(chosen)
 
 
 def _padding(place: str, size: controls.Whole) -> controls.Whole:

@@ -1,0 +1,45 @@
+"""Pooling: what is left of a map when each window becomes one number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from explorer.rendering import picture
+from explorer.ui import cache, controls, current_image, frame, links, pooling_controls, pooling_words
+from explorer.ui import pooling_state as state
+from explorer.ui.components import lens
+from explorer.ui.pooling_state import PAGE
+
+came_with = links.arrived(PAGE)
+if came_with is not None:
+    state.arrive(came_with)
+state.start()
+image = current_image.current()
+
+frame.question(
+    "What does pooling keep?",
+    "Point at the pooled map: its window lights up, and with it the cell that won.",
+)
+of = pooling_controls.choose_map()
+chain = None if of == "matrix" else pooling_controls.choose_chain(image.pixels.shape)
+shape = state.map_shape() if chain is None else chain.map_shape(image.pixels.shape)
+pooling = pooling_controls.window(of, shape)
+controls.said(PAGE)
+
+if chain is None:
+    feature_map = state.history().value
+    seen = lens.lens(lens.pooling(feature_map, pooling, editable=True), key=f"{PAGE}.lens.matrix")
+    state.edited(seen.edit)
+    code, files = state.torch_code(feature_map, pooling), frame.NO_FILES
+else:
+    chain = replace(chain, pooling=pooling)
+    stages = cache.stages(chain, image)
+    lens.lens(lens.convolution([lens.Branch(chain, stages)]), key=f"{PAGE}.lens.image")
+    code, files = chain.as_torch(shape=image.pixels.shape), {"input.npy": lambda: picture.npy(image.pixels)}
+
+st.markdown(pooling_words.account(shape, pooling))
+frame.try_this(PAGE, state.TRIES)
+frame.same_in_torch(code, files=files)
+links.publish(state.query(pooling, chain))
