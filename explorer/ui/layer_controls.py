@@ -39,6 +39,9 @@ def bank(channels: int) -> Float:
             _random(history.value)
         elif isinstance(history.value, Own):
             _own_size(history.value, channels)
+        _scale()
+        if not isinstance(history.value, Random):
+            _add_and_remove(history.value, channels)
         st.button("Undo", key=f"{PAGE}.undo", on_click=history.undo, disabled=not history.can_undo)
         st.button("Redo", key=f"{PAGE}.redo", on_click=history.redo, disabled=not history.can_redo)
     return history.value.weights(channels)
@@ -71,14 +74,6 @@ def laid_on(kernel_shape: tuple[int, int], image_shape: tuple[int, ...]) -> Chai
         options = controls.convolution(PAGE, kernel_shape, image_shape)
         then = controls.word_list(
             "Then", f"{PAGE}.then", list(NONLINEARITIES), lambda name: NONLINEARITIES[name].label
-        )
-        st.segmented_control(
-            "Scale of the maps",
-            ["shared", "each"],
-            format_func={"shared": "shared by all", "each": "each map its own"}.__getitem__,
-            required=True,
-            key=f"{PAGE}.scale",
-            persist_state="session",
         )
     return Chain(np.zeros(kernel_shape), **options, nonlinearity=then)
 
@@ -115,8 +110,6 @@ def one_filter(weights: Float) -> int:
             _pick(now, number, channels)
         _bias(filters, number)
         _paste(weights, number)
-        if not isinstance(now, Random):
-            _add_and_remove(now, number, filters, channels)
     return number
 
 
@@ -249,12 +242,26 @@ def _paste(weights: Float, number: int) -> None:
         st.caption("Ctrl + Enter takes it over. The bank becomes your own; Undo brings the old one back.")
 
 
-def _add_and_remove(now: Library | Own, number: int, filters: int, channels: int) -> None:
+def _scale() -> None:
+    st.segmented_control(
+        "Scale of the maps",
+        ["shared", "each"],
+        format_func={"shared": "shared", "each": "each its own"}.__getitem__,
+        required=True,
+        key=f"{PAGE}.scale",
+        persist_state="session",
+    )
+
+
+def _add_and_remove(now: Library | Own, channels: int) -> None:
+    weights = now.weights(channels)
+    filters = len(weights)
+    number = state.chosen(filters)
+
     def add() -> None:
         if isinstance(now, Library):
             state.change(Library((*now.picks, Pick("identity"))))
         else:
-            weights = now.weights(channels)
             state.change(Own.of(np.concatenate([weights, np.zeros_like(weights[:1])])))
         state.choose(filters)
 
@@ -262,7 +269,7 @@ def _add_and_remove(now: Library | Own, number: int, filters: int, channels: int
         if isinstance(now, Library):
             state.change(Library((*now.picks[:number], *now.picks[number + 1 :])))
         else:
-            state.change(Own.of(np.delete(now.weights(channels), number, axis=0)))
+            state.change(Own.of(np.delete(weights, number, axis=0)))
         state.drop_bias(number)
 
     st.button("Add a filter", key=f"{PAGE}.add", on_click=add, disabled=filters >= MOST_FILTERS)

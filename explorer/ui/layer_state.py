@@ -24,12 +24,12 @@ START = Library(
     (
         Pick("sobel-vertical"),
         Pick("sobel-horizontal"),
-        Pick("laplacian-4"),
+        Pick("laplacian-8"),
         Pick("emboss"),
         Pick("box-blur", "red-green"),
-        Pick("box-blur", "blue-yellow"),
-        Pick("sobel-vertical", "red"),
-        Pick("sharpen", "green"),
+        Pick("sharpen", "blue-yellow"),
+        Pick("ridge-rising", "red"),
+        Pick("corner", "green"),
     )
 )
 LONGEST_IN_A_LINK = 6000

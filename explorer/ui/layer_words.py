@@ -30,12 +30,13 @@ def account(layer: ConvLayer, image_shape: tuple[int, ...]) -> str:
         )
     )
     size = f"Map size: {high}" if high == wide else f"Map rows: {high}, columns: {wide}"
+    products = layer.macs_formula(image_shape).split(" = ", maxsplit=1)[0]
     return "\n\n".join(
         [
             f"Parameters: (kH·kW·C_in + 1)·C_out = **{layer.parameters_formula()}**. "
             f"A kernel of {rows} × {cols} for each of {each} and one bias, {filters} times; "
             "the size of the image does not matter.",
-            f"Multiplications for this image: {layer.macs_formula(image_shape)}",
+            f"Multiplications for this image: {products} = {layer.macs(image_shape):,}",
             size,
         ]
     )

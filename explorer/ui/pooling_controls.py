@@ -9,7 +9,7 @@ import streamlit as st
 from explorer.operations import shapes
 from explorer.operations.chain import Chain, Pooling
 from explorer.operations.pooling import MODES, Mode
-from explorer.ui import controls, kernel_choice
+from explorer.ui import controls, kernel_choice, matrix_controls
 from explorer.ui import pooling_state as state
 from explorer.ui.pooling_state import PAGE
 
@@ -30,6 +30,9 @@ def choose_map() -> str:
         )
         if of == "matrix":
             history = state.history()
+            matrix_controls.popover(
+                f"{PAGE}.numbers", "Map", history.value, state.LIMITS, history.set, presets=state.PRESETS
+            )
             st.button("Undo", key=f"{PAGE}.undo", on_click=history.undo, disabled=not history.can_undo)
             st.button("Redo", key=f"{PAGE}.redo", on_click=history.redo, disabled=not history.can_redo)
     return of or "matrix"

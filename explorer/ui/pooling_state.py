@@ -14,25 +14,26 @@ from explorer.ui import controls, current_image, kernel_choice
 from explorer.ui.components.lens import Edit
 from explorer.ui.frame import Try
 from explorer.ui.history import History
+from explorer.ui.matrix_controls import Limits, changed, read_only
 
 Float = NDArray[np.float32]
 
 PAGE = "pooling"
 SOURCES = {"matrix": "The lecture's map", "image": "Your image"}
-LARGEST = 12
+LIMITS = Limits(1, 12)
 AS_SIZE = "size"  # a stride that follows the window's size
-
-
-def read_only(numbers: ArrayLike) -> Float:
-    """Return a map that nobody changes in place."""
-    array = np.array(numbers, np.float32)
-    array.flags.writeable = False
-    return array
 
 
 # The feature map of the lecture's example: its 5 × 5 matrix through its edge detector.
 LECTURE = read_only([[4, -3, -1], [-2, 3, -3], [-3, 2, 3]])
 # Windows that overlap show on nine numbers what pooling does; an image is halved, as networks do.
+LINE = read_only(np.tile(np.array([0, 0, 3, 0, 0, 0], np.float32), (6, 1)))
+PRESETS = {
+    "The lecture's feature map": LECTURE,
+    "A line": LINE,
+    "All the same": np.full((4, 4), 2, np.float32),
+    "1 to 36": np.arange(1, 37, dtype=np.float32).reshape(6, 6),
+}
 STARTS: Mapping[str, Pooling] = {"matrix": Pooling(2, 1), "image": Pooling(2)}
 
 
@@ -86,9 +87,7 @@ def show(of: str, pooling: Pooling, feature_map: ArrayLike | None = None) -> Non
 def edited(edit: Edit | None) -> None:
     """Take a number that was typed into the map, and run again with it."""
     if edit is not None:
-        changed = history().value.copy()
-        changed[edit.row, edit.col] = edit.value
-        history().set(read_only(changed))
+        history().set(changed(history().value, edit.row, edit.col, edit.value))
         st.rerun()
 
 
@@ -103,7 +102,7 @@ def from_text(text: str) -> Float:
         read = np.array([[float(v) for v in row.split(",")] for row in text.split(";")], np.float32)
     except ValueError:
         raise ValueError(f"map: got {text[:60]!r}, needed are rows of equal length, as in 1,2;3,4") from None
-    if max(read.shape) > LARGEST or not np.isfinite(read).all():
+    if max(read.shape) > LIMITS.most or not np.isfinite(read).all():
         raise ValueError(f"map: got {read.shape[0]} × {read.shape[1]} cells, legal is up to 12 × 12 numbers")
     return read_only(read)
 
@@ -166,10 +165,8 @@ def torch_code(feature_map: Float, pooling: Pooling) -> str:
 
 def _move_the_winner() -> None:
     """Put a line of threes, then the same line one column further: undo and redo go back and forth."""
-    line = np.zeros((6, 6), np.float32)
-    line[:, 2] = 3
-    show("matrix", Pooling(2), line)
-    show("matrix", Pooling(2), np.roll(line, 1, axis=1))
+    show("matrix", Pooling(2), LINE)
+    show("matrix", Pooling(2), np.roll(LINE, 1, axis=1))
 
 
 def _shrink_the_image() -> None:
