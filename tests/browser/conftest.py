@@ -139,8 +139,10 @@ class Visit:
         return page
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            self.errors.append(message.text)
+        # On a deep link Streamlit looks for its server at two addresses, and the first does not answer.
+        looking = message.location.get("url", "").endswith(("/_stcore/health", "/_stcore/host-config"))
+        if message.type == "error" and not looking:
+            self.errors.append(f"{message.text} {message.location.get('url', '')}")
 
 
 def settled(page: Page) -> None:
