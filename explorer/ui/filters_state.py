@@ -1,0 +1,182 @@
+"""What is set up on the filters page: from a link, into a link, and what is worth trying."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from explorer.operations.chain import Chain
+from explorer.operations.kernel_edit import rotate
+from explorer.operations.kernels import KERNELS, OWN, Kernel
+from explorer.ui import beside, cache, controls, current_image, kernel_choice, own_kernel
+from explorer.ui.components.lens import Branch, Edit
+from explorer.ui.current_image import CurrentImage
+from explorer.ui.frame import Try
+
+PAGE = "filters"
+STAGES = ("input", "map", "activation", "pooled")
+Pin = tuple[str, int, int]
+PLAIN = Chain(KERNELS[kernel_choice.START])
+
+_PIN, _FIRST_PIN, _LENS, _EDIT = f"{PAGE}.pin", f"{PAGE}.pin.first", f"{PAGE}.lens.number", f"{PAGE}.edit"
+
+
+def restore(query: Mapping[str, str]) -> None:
+    """Set the page up as a link says; what in it can't be used is said, and stands as the page starts."""
+
+    def part(set_up: Callable[[], None], otherwise: Callable[[], None]) -> None:
+        try:
+            set_up()
+        except ValueError as error:
+            otherwise()
+            said.append(f"The link says something that can't be used. {error}")
+
+    said: list[str] = []
+    options = {**query, "kernel": "identity"}
+    part(
+        lambda: controls.put(PAGE, Chain.from_query(options)),
+        lambda: controls.put(PAGE, PLAIN),
+    )
+    part(
+        lambda: kernel_choice.put(PAGE, query.get("kernel", kernel_choice.START)),
+        lambda: kernel_choice.put(PAGE, kernel_choice.START),
+    )
+    texts = [text for text in query.get("beside", "").split("|") if text]
+    scale: beside.Scale = "shared" if query.get("scale") == "shared" else "each"
+    part(lambda: beside.put(PAGE, texts, scale), lambda: beside.put(PAGE, []))
+    part(lambda: pin(_pin_from(query["at"]) if "at" in query else None), lambda: pin(None))
+    if said:
+        st.session_state[f"{PAGE}.link.said"] = "\n\n".join(said)
+    current_image.restore(query)  # last: it may start the run again
+
+
+def query(chain: Chain) -> dict[str, str]:
+    """Write what the page shows as a link's query; the page as it starts is the bare address."""
+    said = {**current_image.query(), **chain.to_query(), "kernel": kernel_choice.text(PAGE)}
+    if texts := beside.texts(PAGE):
+        said["beside"] = "|".join(texts)
+        if st.session_state.get(f"{PAGE}.scale") == "shared":
+            said["scale"] = "shared"
+    if place := st.session_state.get(_PIN):
+        said["at"] = ",".join(map(str, place))
+    return said
+
+
+def _pin_from(text: str) -> Pin:
+    stage, *place = text.split(",")
+    if stage not in STAGES or len(place) != 2 or not all(number.isdecimal() for number in place):
+        raise ValueError(f"at: got {text!r}, needed is one of {', '.join(STAGES)} with row and column: map,72,64")
+    return stage, int(place[0]), int(place[1])
+
+
+def pin(place: Pin | None) -> None:
+    """Pin a place of the lens, or let go; a lens that is on the screen with another pin starts anew."""
+    if place != st.session_state.get(_PIN):
+        st.session_state[_PIN] = place
+        st.session_state[_LENS] = st.session_state.get(_LENS, 0) + 1
+
+
+def pinned(selected: Pin | None) -> None:
+    """Keep what a person pinned, for links and for coming back to the page."""
+    st.session_state[_PIN] = selected
+
+
+def lens_key() -> str:
+    """Return the key under which the lens is mounted."""
+    return f"{PAGE}.lens.{st.session_state.get(_LENS, 0)}"
+
+
+def first_pin() -> Pin | None:
+    """Return the place that the lens starts with: it stays the same while the lens is on the screen."""
+    if lens_key() not in st.session_state:  # the page was entered: the lens starts anew
+        st.session_state[_FIRST_PIN] = st.session_state.get(_PIN)
+    place: Pin | None = st.session_state.get(_FIRST_PIN)
+    return place
+
+
+def branches(chain: Chain, others: Sequence[tuple[str, Kernel]], image: CurrentImage) -> list[Branch]:
+    """Run the chain, and the same with the kernels beside it; one that does not fit is left out and says so."""
+    shown = [Branch(chain, cache.stages(chain, image))]
+    if others:
+        shown = [replace(shown[0], title=beside.title(kernel_choice.text(PAGE)))]
+    for title, kernel in others:
+        other = replace(chain, kernel=kernel)
+        try:
+            shown.append(Branch(other, cache.stages(other, image), title))
+        except ValueError as error:
+            st.warning(f"{title} is left out. {error}")
+    return shown
+
+
+def edited(edit: Edit | None) -> None:
+    """Take a cell that was typed into the lens's kernel, and run again with it."""
+    if edit is not None:
+        st.session_state[_EDIT] = edit
+        st.rerun()
+
+
+def take_edit() -> None:
+    """Bring the cell that was typed into the kernel; a kernel of the library becomes the person's own."""
+    edit: Edit | None = st.session_state.pop(_EDIT, None)
+    if edit is None:
+        return
+    weights = kernel_choice.current(PAGE).weights
+    own_kernel.replace(PAGE, weights)
+    st.session_state[f"{PAGE}.kernel"] = OWN
+    if edit.row < weights.shape[0] and edit.col < weights.shape[1]:
+        own_kernel.edit(PAGE, edit.row, edit.col, edit.value)
+
+
+def _set_up(
+    kernel: str, image: Mapping[str, str], others: tuple[str, ...] = (), chain: Chain = PLAIN
+) -> Callable[[], None]:
+    def set_up() -> None:
+        kernel_choice.put(PAGE, kernel)
+        controls.put(PAGE, chain)
+        beside.put(PAGE, others, "shared")
+        pin(None)
+        current_image.restore(image)
+
+    return set_up
+
+
+def _turn_sobel() -> None:
+    _set_up("sobel-vertical", {"image": "coffee", "size": "224", "colour": "0"})()
+    own_kernel.replace(PAGE, KERNELS["sobel-vertical"].weights)
+    own_kernel.replace(PAGE, rotate(KERNELS["sobel-vertical"].weights))
+    st.session_state[f"{PAGE}.kernel"] = OWN
+
+
+TRIES = (
+    Try(
+        "Sobel, turned by 90°",
+        _turn_sobel,
+        "The rim's top and bottom are inked, its sides are gone. Press Undo and Redo, or Turn 90° again: "
+        "red and blue change places.",
+    ),
+    Try(
+        "Blur beside unsharp: what is lost?",
+        _set_up("gaussian:size=9,sigma=2", {"image": "text", "size": "224", "colour": "0"}, ("unsharp",)),
+        "Both kernels sum to 1, so flat paper keeps its brightness. The blur mixes each stroke with its "
+        "surroundings; unsharp drives the rims past black: what is below 0 is blue.",
+    ),
+    Try(
+        "Find the corner",
+        _set_up(
+            "corner",
+            {"image": "shapes", "size": "224", "colour": "0"},
+            ("sobel-vertical",),
+            Chain(KERNELS["corner"], nonlinearity="relu"),
+        ),
+        "Sobel answers along a whole side, the corner kernel most where two sides meet. Point at a red spot and "
+        "compare the window with the kernel.",
+    ),
+    Try(
+        "Which stripes does Gabor hear?",
+        _set_up("gabor:wavelength=6", {"image": "zone-plate", "size": "224", "colour": "0"}),
+        "The zone plate holds every width and direction of stripe. Only the two patches with upright stripes "
+        "6 pixels wide answer. Turn the angle: they walk around the centre.",
+    ),
+)

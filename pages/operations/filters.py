@@ -1,0 +1,54 @@
+"""Image filters: the current image through one kernel, or through up to four beside each other."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from explorer.rendering import picture
+from explorer.ui import (
+    beside,
+    controls,
+    current_image,
+    downloads,
+    filters_state,
+    frame,
+    kernel_choice,
+    kernel_figures,
+    links,
+)
+from explorer.ui.components import lens
+from explorer.ui.filters_state import PAGE
+
+came_with = links.arrived(PAGE)
+if came_with is not None:
+    filters_state.restore(came_with)
+filters_state.take_edit()
+image = current_image.current()
+
+frame.question(
+    "What does a kernel find in your image?",
+    "Point at the feature map: the window it came from lights up, and the sum is written out.",
+)
+kernel = kernel_choice.choose(PAGE)
+chain = controls.chain(PAGE, kernel, image.pixels.shape)
+with st.container(horizontal=True, vertical_alignment="bottom", key=f"{PAGE}-beside"):
+    others = beside.choose(PAGE)
+    scale = beside.scale(PAGE) if others else "each"
+    branches = filters_state.branches(chain, others, image)
+    scene = lens.convolution(branches, editable=("kernel",), scale=scale, selected=filters_state.first_pin())
+    downloads.offer(PAGE, scene, branches)
+
+result = lens.lens(scene, key=filters_state.lens_key())
+filters_state.pinned(result.selected)
+filters_state.edited(result.edit)
+
+frame.try_this(PAGE, filters_state.TRIES)
+kernel_figures.figures_of(PAGE, branches)
+frame.same_in_torch(
+    chain.as_torch(shape=image.pixels.shape),
+    note=f"Computes the feature map of {kernel.title} and prints its numbers. Put input.npy beside it.",
+    files={"input.npy": partial(picture.npy, image.pixels)},
+)
+links.publish(filters_state.query(chain))
