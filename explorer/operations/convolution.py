@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer.operations import correlation
 from explorer.operations.shapes import Padding, Pads, Pair, as_pair, effective, output_shape, pads
 
 Float = NDArray[np.float32]
@@ -24,9 +24,6 @@ _NUMPY: Mapping[Border, Literal["reflect", "edge", "wrap"]] = {
     "replicate": "edge",
     "wrap": "wrap",
 }
-# From 12 × 12 on filter2D goes through a Fourier transform: integers are no longer exact there and one infinite
-# pixel would reach every output.
-_DIRECT_AREA = 11 * 11
 
 
 @dataclass(frozen=True)
@@ -154,10 +151,11 @@ def convolve(
     array([[3.]], dtype=float32)
     """
     plan = _plan(image, kernel, stride, padding, dilation, border, bias)
-    padded = _with_border(plan)
     spread = _dilated(plan.weights, plan.gaps)
-    sums = _correlate(padded, spread, plan)
-    return sums if plan.bias == 0 else sums + plan.bias
+    sums = correlation.correlate(plan.pixels, spread, plan.around, plan.border)
+    if plan.steps != (1, 1):
+        sums = sums[:: plan.steps[0], :: plan.steps[1]]
+    return np.ascontiguousarray(sums) if plan.bias == 0 else sums + plan.bias
 
 
 def explain(
@@ -238,46 +236,11 @@ def _sources(cells: NDArray[np.int64], size: int, around: Pair, border: Border) 
     return order[cells + around[0]].astype(np.int64)
 
 
-def _with_border(plan: _Plan) -> Float:
-    """Return the image with its padding."""
-    (top, bottom), (left, right) = plan.around
-    if not (top or bottom or left or right):
-        return plan.pixels
-    if plan.border == "zero":
-        return np.asarray(
-            cv2.copyMakeBorder(plan.pixels, top, bottom, left, right, cv2.BORDER_CONSTANT, value=(0, 0, 0, 0))
-        )
-    width = [(top, bottom), (left, right)] + [(0, 0)] * (plan.pixels.ndim - 2)
-    return np.pad(plan.pixels, width, mode=_NUMPY[plan.border])
-
-
 def _dilated(weights: Float, gaps: Pair) -> Float:
-    """Return the kernel with zeros between its weights; filter2D reads them for free."""
+    """Return the kernel with zeros between its weights; they are read for free."""
     if gaps == (1, 1):
         return weights
     rows, cols = (effective(k, d) for k, d in zip(weights.shape, gaps, strict=True))
     spread = np.zeros((rows, cols), np.float32)
     spread[:: gaps[0], :: gaps[1]] = weights
     return spread
-
-
-def _correlate(padded: Float, spread: Float, plan: _Plan) -> Float:
-    """Correlate all of the padded image, then keep the windows that the stride keeps."""
-    rows = slice(0, (plan.out[0] - 1) * plan.steps[0] + 1, plan.steps[0])
-    cols = slice(0, (plan.out[1] - 1) * plan.steps[1] + 1, plan.steps[1])
-    direct = spread.size <= _DIRECT_AREA
-    if direct or np.isfinite(padded).all():
-        # The anchor in the corner puts a window's sum where the window begins.
-        whole = cv2.filter2D(padded, cv2.CV_32F, spread, anchor=(0, 0), borderType=cv2.BORDER_REPLICATE)
-        return np.ascontiguousarray(whole[rows, cols])
-    windows = (
-        np.lib.stride_tricks.sliding_window_view(padded, plan.weights.shape, axis=(0, 1))
-        if plan.gaps == (1, 1)
-        else None
-    )
-    if windows is None:
-        view = np.lib.stride_tricks.sliding_window_view(padded, spread.shape, axis=(0, 1))
-        windows = view[..., :: plan.gaps[0], :: plan.gaps[1]]
-    kept = windows[rows, cols]
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.einsum("...ij,ij->...", kept, plan.weights), np.float32)

@@ -1,0 +1,195 @@
+"""The sums of products themselves, as fast as they can be had without giving up digits.
+
+OpenCV adds up few weights directly. For many of them it would go through a Fourier transform in float32, where
+whole numbers are no longer exact and one infinite pixel reaches every output; so kernels are handed to it in
+pieces that it adds up directly, and where that would take longer the transform is done here: in float64, tile by
+tile.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from itertools import product
+from math import ceil, log2
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.operations.shapes import Pads, Pair
+
+Float = NDArray[np.float32]
+Exact = NDArray[np.float64]
+Border = Literal["zero", "reflect", "replicate", "wrap"]
+
+_CV: Mapping[Border, int] = {
+    "zero": cv2.BORDER_CONSTANT,
+    "reflect": cv2.BORDER_REFLECT_101,
+    "replicate": cv2.BORDER_REPLICATE,
+    "wrap": cv2.BORDER_WRAP,
+}
+# From 130 weights on, zeros included, filter2D goes through a Fourier transform.
+_DIRECT_AREA = 11 * 11
+# As many weights other than 0 as are added up directly faster than by a transform of our own.
+_DIRECT_WEIGHTS = 260
+# Rows and columns of a tile: 512 × 512 float64 are 2 MiB, about what a core's cache holds.
+_TILE = 540
+# Up to here a transform in float64 is off by less than 1e-9 of a weight; larger numbers are added up directly.
+_LARGEST = 1e6
+
+
+def correlate(pixels: Float, kernel: Float, around: Pads, border: Border) -> Float:
+    """Lay a kernel on every place of an image where it fits.
+
+    Parameters
+    ----------
+    pixels
+        (H, W) or (H, W, 3) float32.
+    kernel
+        (kH, kW) float32, at most as large as the padded image.
+    around
+        ((top, bottom), (left, right)) cells to add.
+    border
+        What stands in them.
+
+    Returns
+    -------
+    ndarray of float32
+        (H', W') or (H', W', 3), perhaps a view; never of ``pixels``.
+
+    Examples
+    --------
+    >>> correlate(np.eye(2, dtype=np.float32), np.ones((1, 2), np.float32), ((0, 0), (1, 0)), "zero")
+    array([[1., 1.],
+           [0., 1.]], dtype=float32)
+    """
+    small = kernel.size <= _DIRECT_AREA
+    if small and _native(pixels, kernel, around, border):
+        (top, bottom), (left, right) = around
+        # Where nothing is added, what the border would be is cut off again.
+        rule = _CV[border] if top or bottom or left or right else cv2.BORDER_REPLICATE
+        whole = cv2.filter2D(pixels, cv2.CV_32F, kernel, anchor=(left, top), borderType=rule)
+        rows = pixels.shape[0] + top + bottom - kernel.shape[0] + 1
+        cols = pixels.shape[1] + left + right - kernel.shape[1] + 1
+        return np.asarray(whole[:rows, :cols])
+    padded = pad(pixels, around, border)
+    if small or np.count_nonzero(kernel) <= _DIRECT_WEIGHTS or not _moderate(padded):
+        return _in_pieces(padded, kernel)
+    return _by_fourier(padded, kernel)
+
+
+def pad(pixels: Float, around: Pads, border: Border) -> Float:
+    """Return an image with its border, or itself where there is none.
+
+    Examples
+    --------
+    >>> pad(np.array([[1, 2]], np.float32), ((0, 0), (1, 1)), "wrap")
+    array([[2., 1., 2., 1.]], dtype=float32)
+    """
+    (top, bottom), (left, right) = around
+    if not (top or bottom or left or right):
+        return pixels
+    return np.asarray(
+        cv2.copyMakeBorder(pixels, top, bottom, left, right, _CV[border], value=(0, 0, 0, 0)), np.float32
+    )
+
+
+def _native(pixels: Float, kernel: Float, around: Pads, border: Border) -> bool:
+    """Tell whether filter2D can make the border by itself: none is wider than the kernel reaches."""
+    (top, bottom), (left, right) = around
+    return (
+        (border != "wrap" or not (top or bottom or left or right))
+        and top + bottom < kernel.shape[0]
+        and left + right < kernel.shape[1]
+    )
+
+
+def _moderate(padded: Float) -> bool:
+    """Tell whether all numbers are finite and of a size that a transform keeps apart."""
+    low, high = float(padded.min()), float(padded.max())
+    return low >= -_LARGEST and high <= _LARGEST
+
+
+def _starts(size: int, step: int) -> list[slice]:
+    return [slice(first, min(first + step, size)) for first in range(0, size, step)]
+
+
+def _in_pieces(padded: Float, kernel: Float) -> Float:
+    """Add up what pieces of the kernel give, each small enough to be added up directly."""
+    wide = min(kernel.shape[1], _DIRECT_AREA)
+    pieces = product(_starts(kernel.shape[0], max(1, _DIRECT_AREA // wide)), _starts(kernel.shape[1], wide))
+    rows, cols = padded.shape[0] - kernel.shape[0] + 1, padded.shape[1] - kernel.shape[1] + 1
+    total: Float | None = None
+    for down, across in pieces:
+        piece = kernel[down, across]
+        if total is not None and not piece.any():
+            continue
+        # The anchor in the corner puts a window's sum where the window begins.
+        whole = cv2.filter2D(
+            padded[down.start :, across.start :],
+            cv2.CV_32F,
+            piece,
+            anchor=(0, 0),
+            borderType=cv2.BORDER_REPLICATE,
+        )[:rows, :cols]
+        total = np.asarray(whole) if total is None else np.add(total, whole, out=total)
+    assert total is not None
+    return total
+
+
+@cache
+def _tiling(out: int, kernel: int) -> tuple[int, int]:
+    """Return (outputs per tile, cells of its transform) along one axis, the cheapest."""
+    choices = []
+    for count in range(1, out + 1):
+        share = ceil(out / count)
+        cells = cv2.getOptimalDFTSize(share + kernel - 1)
+        choices.append((count * cells * log2(cells + 1), share, cells))
+        if share < 2 * kernel:
+            break
+    fitting = [choice for choice in choices if choice[2] <= _TILE]
+    _, share, cells = min(fitting or choices)
+    return share, cells
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(os.cpu_count(), "correlation")
+
+
+def _by_fourier(padded: Float, kernel: Float) -> Float:
+    """Multiply spectra, tile by tile (overlap-save), in float64."""
+    rows, cols = padded.shape[0] - kernel.shape[0] + 1, padded.shape[1] - kernel.shape[1] + 1
+    down, across = _tiling(rows, kernel.shape[0]), _tiling(cols, kernel.shape[1])
+    cells = (down[1], across[1])
+    spectrum = _spectrum(kernel, cells)
+    out = np.empty((rows, cols, *padded.shape[2:]), np.float32)
+    planes = [(padded, out)] if padded.ndim == 2 else [(padded[..., c], out[..., c]) for c in range(3)]
+
+    def fill(tile: tuple[tuple[Float, Float], slice, slice]) -> None:
+        (source, result), at_rows, at_cols = tile
+        part = source[
+            at_rows.start : at_rows.stop + kernel.shape[0] - 1, at_cols.start : at_cols.stop + kernel.shape[1] - 1
+        ]
+        product_of = cv2.mulSpectrums(_spectrum(part, cells), spectrum, 0, conjB=True)
+        kept = at_rows.stop - at_rows.start
+        sums = cv2.dft(product_of, product_of, cv2.DFT_INVERSE | cv2.DFT_SCALE | cv2.DFT_REAL_OUTPUT, kept)
+        result[at_rows, at_cols] = sums[:kept, : at_cols.stop - at_cols.start]
+
+    tiles = list(product(planes, _starts(rows, down[0]), _starts(cols, across[0])))
+    if len(tiles) == 1:
+        fill(tiles[0])
+    else:
+        list(_threads().map(fill, tiles))
+    return out
+
+
+def _spectrum(part: Float, cells: Pair) -> Exact:
+    """Return the packed spectrum of an array with zeros behind it."""
+    room = np.zeros(cells, np.float64)
+    room[: part.shape[0], : part.shape[1]] = part
+    return np.asarray(cv2.dft(room, room, 0, part.shape[0]))
