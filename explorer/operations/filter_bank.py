@@ -47,7 +47,7 @@ COLOURS: Mapping[str, Colours] = {
     "green": Colours("green", (0, 1, 0)),
     "blue": Colours("blue", (0, 0, 1)),
     "red-green": Colours("red − green", (1, -1, 0)),
-    "blue-yellow": Colours("blue − yellow", (-0.5, -0.5, 1)),
+    "yellow-blue": Colours("yellow − blue", (0.5, 0.5, -1)),
 }
 
 

@@ -94,14 +94,13 @@ def one_filter(weights: Float) -> int:
     filters, channels = weights.shape[:2]
     number = state.chosen(filters)
     now = state.history().value
-    titles = now.titles(channels)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{PAGE}-filter"):
         key = f"{PAGE}.shown"
         st.session_state[key] = number
         st.selectbox(
             "Filter",
             range(filters),
-            format_func=lambda n: f"{n + 1} of {filters}" + ("" if isinstance(now, Library) else f": {titles[n]}"),
+            format_func=lambda n: f"{n + 1} of {filters}",
             key=key,
             on_change=lambda: state.choose(st.session_state[key]),
             width=150,

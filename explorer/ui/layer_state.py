@@ -27,8 +27,8 @@ START = Library(
         Pick("laplacian-8"),
         Pick("emboss"),
         Pick("box-blur", "red-green"),
-        Pick("sharpen", "blue-yellow"),
-        Pick("ridge-rising", "red"),
+        Pick("sharpen", "yellow-blue"),
+        Pick("ridge-rising"),
         Pick("corner", "green"),
     )
 )

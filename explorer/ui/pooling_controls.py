@@ -8,6 +8,7 @@ import streamlit as st
 
 from explorer.operations import shapes
 from explorer.operations.chain import Chain, Pooling
+from explorer.operations.nonlinearities import NONLINEARITIES
 from explorer.operations.pooling import MODES, Mode
 from explorer.ui import controls, kernel_choice, matrix_controls
 from explorer.ui import pooling_state as state
@@ -40,13 +41,26 @@ def choose_map() -> str:
 
 def choose_chain(image_shape: tuple[int, ...]) -> Chain:
     """Draw what makes the feature map of the current image: kernel, how it is laid on, bias, nonlinearity."""
-    kernel = kernel_choice.current(PAGE)
-    with st.expander(f"Made by: {kernel.title}", key=f"{PAGE}.made"):
+    with st.expander(f"Made by {_made_by()}", key=f"{PAGE}.made"):
         kernel = kernel_choice.choose(PAGE)
         with st.container(horizontal=True, gap="small", key=f"{PAGE}-chain"):
             options = controls.convolution(PAGE, kernel.shape, image_shape)
             then = controls.after(PAGE)
     return Chain(kernel, **options, **then)
+
+
+def _made_by() -> str:
+    """Say what makes the feature map: kernel and nonlinearity."""
+    then = str(st.session_state.get(f"{PAGE}.then", "none"))
+    title = kernel_choice.current(PAGE).title
+    return title if then == "none" else f"{title}, then {NONLINEARITIES[then].label}"
+
+
+def trace(image_shape: tuple[int, ...]) -> bool:
+    """Draw the choice whether the way from the pixels is shown too; a colour map is always shown with it."""
+    if len(image_shape) == 3:
+        return True
+    return st.toggle("Trace back to the pixels", key=f"{PAGE}.trace", persist_state="session")
 
 
 def window(of: str, map_shape: tuple[int, int]) -> Pooling:
@@ -125,7 +139,7 @@ def _stride(place: str, map_shape: tuple[int, int], size: controls.Whole) -> con
         [state.AS_SIZE, *(str(n) for n in range(1, controls.OFFERED + 1) if legal(str(n)))],
         legal=legal,
         needed=f"It is a whole number from 1 to the map's {controls.text(map_shape)}, or as in 2 × 1.",
-        format_func=lambda word: f"{controls.text(size)} · the window" if word == state.AS_SIZE else word,
+        format_func=lambda word: f"{controls.text(size)} · window" if word == state.AS_SIZE else word,
         help="How far the window moves. As far as it is wide: every cell is read once.",
     )
     return None if chosen == state.AS_SIZE else controls.whole(chosen)

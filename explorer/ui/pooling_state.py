@@ -125,6 +125,7 @@ def _restore(query: Mapping[str, str]) -> None:
         chain = Chain.from_query({**query, "kernel": "identity"})
         kernel_choice.put(PAGE, query["kernel"])
         controls.put(PAGE, chain)
+        st.session_state[f"{PAGE}.trace"] = "trace" in query
         show(of, pooling)
     else:
         pooling.output_shape((feature_map.shape[0], feature_map.shape[1]))
@@ -143,7 +144,8 @@ def query(pooling: Pooling, chain: Chain | None) -> dict[str, str]:
     """
     said = {**current_image.query(), "pool": pooling.to_text()}
     if chain is not None:
-        return {**said, **chain.to_query(), "kernel": kernel_choice.text(PAGE), "pool": pooling.to_text()}
+        said |= {**chain.to_query(), "kernel": kernel_choice.text(PAGE), "pool": pooling.to_text()}
+        return {**said, "trace": "1"} if st.session_state.get(f"{PAGE}.trace") else said
     shown = history().value
     return said if np.array_equal(shown, LECTURE) else {**said, "map": to_text(shown)}
 

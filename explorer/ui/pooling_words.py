@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
-from numpy.typing import NDArray
 
 from explorer.operations import shapes
 from explorer.operations.chain import Pooling
@@ -67,7 +68,8 @@ def kept(map_shape: Shape, pooled_shape: Shape) -> str:
         return f"{behind:,} numbers instead of {before:,}: the padding makes the map larger."
     if before % behind == 0:
         return f"1 of {before // behind:,} numbers stays: {behind:,} instead of {before:,}."
-    return f"{behind:,} of {before:,} numbers stay, {behind / before:.0%}.".replace("%", " %")
+    share = 100 * behind / before
+    return f"{behind:,} of {before:,} numbers stay, {share:.{0 if share >= 10 else 1}f} %."
 
 
 def unread(map_shape: Shape, pooling: Pooling) -> str:
@@ -79,33 +81,47 @@ def unread(map_shape: Shape, pooling: Pooling) -> str:
     'The last row is read by no window: the stride of 2 does not divide 3 + 2·0 − 2 = 1. 4 of 12 cells go unseen.'
     >>> unread((4, 4), Pooling(2))
     ''
+    >>> unread((3, 3), Pooling(2)).split(":")[0]
+    'The last row and the last column are read by no window'
     """
-    said: list[str] = []
+    ends: list[_Unread] = []
+    gaps: list[_Unread] = []
     seen = 1
     for name, n, window, stride, padding in _axes(map_shape, pooling):
-        read = _read(n, window, stride, padding)
-        seen *= int(read.sum())
+        read = int(shapes.reached(n, window, stride=stride, padding=padding).sum())
+        seen *= read
         behind = leftover(n, window=window, stride=stride, padding=padding)
-        between = n - int(read.sum()) - behind
+        between = n - read - behind
         if behind:
-            which = f"The last {name} is" if behind == 1 else f"The last {behind} {name}s are"
-            said.append(
-                f"{which} read by no window: the stride of {stride} does not divide "
-                f"{n} + 2·{padding} − {window} = {n + 2 * padding - window}."
-            )
+            room = f"{n} + 2·{padding} − {window} = {n + 2 * padding - window}"
+            which = f"the last {name}" if behind == 1 else f"the last {behind} {name}s"
+            ends.append(_Unread(which, behind > 1, f"the stride of {stride} does not divide {room}"))
         if between:
-            said.append(
-                f"{_many(between, name)} between the windows {'is' if between == 1 else 'are'} passed over: "
-                f"the stride of {stride} is longer than the window of {window}."
-            )
-    if not said:
+            why = f"the stride of {stride} is longer than the window of {window}"
+            gaps.append(_Unread(f"{_many(between, name)} between the windows", between > 1, why))
+    if not ends and not gaps:
         return ""
     cells = map_shape[0] * map_shape[1]
+    said = [*_sentences(ends, "read by no window"), *_sentences(gaps, "passed over")]
     return " ".join([*said, f"{cells - seen:,} of {cells:,} cells go unseen."])
 
 
-def _read(n: int, window: int, stride: int, padding: int) -> NDArray[np.bool_]:
-    return shapes.reached(n, window, stride=stride, padding=padding)
+@dataclass(frozen=True)
+class _Unread:
+    """Rows or columns that no window reads."""
+
+    which: str
+    many: bool
+    why: str
+
+
+def _sentences(found: list[_Unread], what: str) -> list[str]:
+    """Say it of rows and columns at once where the reason is the same."""
+    if len(found) == 2 and found[0].why == found[1].why:
+        found = [_Unread(f"{found[0].which} and {found[1].which}", True, found[0].why)]
+    return [
+        f"{one.which[0].upper()}{one.which[1:]} {'are' if one.many else 'is'} {what}: {one.why}." for one in found
+    ]
 
 
 def rule(pooling: Pooling) -> str:

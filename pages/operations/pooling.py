@@ -30,14 +30,18 @@ controls.said(PAGE)
 
 if chain is None:
     feature_map = state.history().value
-    seen = lens.lens(lens.pooling(feature_map, pooling, editable=True), key=f"{PAGE}.lens.matrix")
-    state.edited(seen.edit)
+    scene = lens.pooling(feature_map, pooling, editable=True)
     code, files = state.torch_code(feature_map, pooling), frame.NO_FILES
 else:
     chain = replace(chain, pooling=pooling)
     stages = cache.stages(chain, image)
-    lens.lens(lens.convolution([lens.Branch(chain, stages)]), key=f"{PAGE}.lens.image")
+    if pooling_controls.trace(image.pixels.shape):
+        scene = lens.convolution([lens.Branch(chain, stages)])
+    else:
+        scene = lens.pooling(stages.activation, pooling)
     code, files = chain.as_torch(shape=image.pixels.shape), {"input.npy": lambda: picture.npy(image.pixels)}
+seen = lens.lens(scene, key=f"{PAGE}.lens.{of}.{scene.meta['kind']}")
+state.edited(seen.edit)
 
 st.markdown(pooling_words.account(shape, pooling))
 frame.try_this(PAGE, state.TRIES)

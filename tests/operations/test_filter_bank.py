@@ -47,11 +47,11 @@ def test_a_seed_is_repeated_and_another_is_another() -> None:
 
 
 def test_a_pick_is_its_kernel_times_each_channels_weight() -> None:
-    red, green, blue = Library((Pick("sobel-vertical", "blue-yellow"),)).weights(3)[0]
+    red, green, blue = Library((Pick("sobel-vertical", "yellow-blue"),)).weights(3)[0]
     sobel = KERNELS["sobel-vertical"].weights
-    np.testing.assert_array_equal(red, -0.5 * sobel)
-    np.testing.assert_array_equal(green, -0.5 * sobel)
-    np.testing.assert_array_equal(blue, sobel)
+    np.testing.assert_array_equal(red, 0.5 * sobel)
+    np.testing.assert_array_equal(green, 0.5 * sobel)
+    np.testing.assert_array_equal(blue, -sobel)
 
 
 def test_a_grey_image_gets_the_kernel_as_it_is() -> None:
