@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 from explorer.ui import current_image, tuning
 
-st.set_page_config(page_title="CNN Explorer", page_icon=":material/grid_on:", layout="wide")
-tuning.settle()
+if __name__ != "__main__":
+    # `streamlit run` finds `app` and imports this file for it before the first visit runs it as the script.
+    # Without this Streamlit takes the folder `pages` for its own until that visit has run, and answers a deep
+    # link to a server that has just started with "Page not found" on top of the page.
+    PagesManager.uses_pages_directory = False
+    app = st.App(__file__)
+else:
+    # The icon is a file: a named one would be fetched from a foreign host, and classrooms are offline.
+    st.set_page_config(
+        page_title="CNN Explorer", page_icon="assets/icon.png", layout="wide", initial_sidebar_state=272
+    )
+    st.html(Path("assets/shell.css"))
+    tuning.settle()
 
-page = st.navigation(
-    {
-        "One layer": [
-            st.Page("pages/operations/convolution.py", title="Convolution, step by step", default=True),
-            st.Page("pages/operations/filters.py", title="Image filters"),
-            st.Page("pages/operations/pooling.py", title="Pooling"),
-            st.Page("pages/operations/layer.py", title="A convolutional layer"),
-        ],
-    },
-    expanded=True,
-)
-with st.sidebar:
-    current_image.sidebar()
-page.run()
+    page = st.navigation(
+        {
+            "One layer": [
+                st.Page("pages/operations/convolution.py", title="Convolution, step by step", default=True),
+                st.Page("pages/operations/filters.py", title="Image filters"),
+                st.Page("pages/operations/pooling.py", title="Pooling"),
+                st.Page("pages/operations/layer.py", title="A convolutional layer"),
+            ],
+        },
+        expanded=True,
+    )
+    with st.sidebar:
+        current_image.sidebar()
+    page.run()

@@ -37,6 +37,7 @@ class After(TypedDict):
     nonlinearity: str
 
 
+WIDTH = 130  # px: all controls of a chain fit in one row of a laptop, two side by side on a phone
 OFFERED = 8  # numbers offered in a list; larger ones can be typed
 POOLINGS = (
     "none",
@@ -141,7 +142,7 @@ def typed_list(
         accept_new_options=True,
         on_change=check,
         help=help,
-        width=150,
+        width=WIDTH,
         persist_state="session",
     )
     return str(now)
@@ -157,7 +158,7 @@ def word_list(label: str, key: str, options: Sequence[str], format_func: Callabl
     """Draw a list of fixed words, and whatever a link brought that is not among them."""
     now = st.session_state.setdefault(key, options[0])
     shown = [*options] if now in options else [*options, now]
-    st.selectbox(label, shown, key=key, format_func=format_func, width=150, persist_state="session")
+    st.selectbox(label, shown, key=key, format_func=format_func, width=WIDTH, persist_state="session")
     return str(now)
 
 
@@ -253,7 +254,7 @@ def bias(page: str) -> float:
     """Draw the bias and return it."""
     key = f"{page}.bias"
     st.session_state.setdefault(key, 0.0)
-    value = st.number_input("Bias", step=0.1, format="%g", key=key, width=150, persist_state="session")
+    value = st.number_input("Bias", step=0.1, format="%g", key=key, width=WIDTH, persist_state="session")
     return float(value or 0.0)
 
 

@@ -142,11 +142,11 @@ def torch_code(matrix: Float, chain: Chain) -> str:
     return chain.as_torch(kernel_text.format(matrix, "json"), shape=matrix.shape)
 
 
-def _set_up(kernel: str = EDGES.name, matrix: Float = LECTURE, **options: int) -> Callable[[], None]:
+def _set_up(kernel: str = EDGES.name, *, stride: int = 1, dilation: int = 1) -> Callable[[], None]:
     def set_up() -> None:
-        chain = Chain(KERNELS[kernel], **options)
-        if (history().value.kernel, history().value.matrix.tobytes()) != (chain.kernel, matrix.tobytes()):
-            history().set(Made(matrix, chain.kernel))
+        chain = Chain(KERNELS[kernel], stride=stride, dilation=dilation)
+        if (history().value.kernel, history().value.matrix.tobytes()) != (chain.kernel, LECTURE.tobytes()):
+            history().set(Made(LECTURE, chain.kernel))
         controls.put(PAGE, chain)
         select(("map", 0, 0))
 
