@@ -20,6 +20,11 @@ def texts(page: str) -> list[str]:
     return list(st.session_state.get(f"{page}.beside", []))
 
 
+def scale(page: str) -> Scale:
+    """Return whether each map has a scale of its own, or all share one."""
+    return "shared" if st.session_state.get(f"{page}.scale") == "shared" else "each"
+
+
 def put(page: str, wanted: Sequence[str], scale: Scale = "each") -> None:
     """Set the kernels beside the chosen one; call it before they are drawn or in a callback.
 
@@ -62,6 +67,7 @@ def choose(page: str) -> list[tuple[str, Kernel]]:
     """
     key = f"{page}.beside"
     chosen = st.session_state.setdefault(key, [])
+    st.session_state.setdefault(f"{page}.scale", "each")
     shown = kernel_choice.text(page)
 
     def keep() -> None:
@@ -84,19 +90,13 @@ def choose(page: str) -> list[tuple[str, Kernel]]:
             disabled=len(chosen) >= MOST or shown in chosen,
             help="Keeps the kernel that is shown, own weights and parameters included; then choose another.",
         )
+        st.segmented_control(
+            "Scale of the maps",
+            [*SCALES],
+            format_func=SCALES.__getitem__,
+            required=True,
+            key=f"{page}.scale",
+            disabled=not chosen,
+            persist_state="session",
+        )
     return [(title(text), kernel_choice.from_text(text)) for text in chosen]
-
-
-def scale(page: str) -> Scale:
-    """Draw the choice between a scale for each map and one that all share; return it."""
-    key = f"{page}.scale"
-    st.session_state.setdefault(key, "each")
-    chosen = st.segmented_control(
-        "Scale of the maps",
-        [*SCALES],
-        format_func=SCALES.__getitem__,
-        required=True,
-        key=key,
-        persist_state="session",
-    )
-    return chosen or "each"

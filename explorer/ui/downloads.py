@@ -14,16 +14,12 @@ from numpy.typing import NDArray
 from explorer.rendering import picture
 from explorer.rendering.scales import Theme
 from explorer.ui.components.lens import CHANNELS, Branch, Scene
+from explorer.ui.theme import theme_now
 
 Float = NDArray[np.float32]
 
 # A map of 3 × 3 numbers is not a picture of 3 × 3 px: small maps are enlarged, each number to a square.
 PICTURE_PX = 480
-
-
-def theme_now() -> Theme:
-    """Return whether the person sees the app in light or in dark."""
-    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def picture_of(values: Float, end: float, theme: Theme) -> bytes:

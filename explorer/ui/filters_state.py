@@ -57,7 +57,7 @@ def query(chain: Chain) -> dict[str, str]:
     said = {**current_image.query(), **chain.to_query(), "kernel": kernel_choice.text(PAGE)}
     if texts := beside.texts(PAGE):
         said["beside"] = "|".join(texts)
-        if st.session_state.get(f"{PAGE}.scale") == "shared":
+        if beside.scale(PAGE) == "shared":
             said["scale"] = "shared"
     if place := st.session_state.get(_PIN):
         said["at"] = ",".join(map(str, place))

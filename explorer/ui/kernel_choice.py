@@ -7,14 +7,19 @@ Everything is kept in the session under ``<page>.kernel``: the name that is chos
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from itertools import groupby
 from types import MappingProxyType
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer.operations.chain import Chain
 from explorer.operations.kernels import KERNELS, OWN, PARAMETRIC, Kernel, Parameter
+from explorer.rendering import picture
+from explorer.rendering.scales import Theme
 from explorer.ui import own_kernel
+from explorer.ui.theme import theme_now
 
 START = "sobel-vertical"
 COMMON: Mapping[str, str] = MappingProxyType(
@@ -122,7 +127,26 @@ def current(page: str) -> Kernel:
 
 
 def choose(page: str, *, common: Mapping[str, str] = COMMON) -> Kernel:
-    """Draw the choice: pills, "All", what the chosen one finds and its source, and its parameters.
+    """Draw the whole choice: `pick` in a row of its own, and `adjust` below it; return the kernel."""
+    with row(page):
+        pick(page, common=common)
+    return adjust(page)
+
+
+def row(page: str) -> DeltaGenerator:
+    """Return the row that `pick` is drawn in; what belongs beside the pills may be drawn there, too."""
+    # What is chosen is a kernel, so it has the kernel's colour.
+    ink, text = ("#fbbf24", "#16191d") if theme_now() == "dark" else ("#b45309", "#ffffff")
+    st.html(
+        f"<style>.st-key-{page}-kernels button {{ min-height: 2.25rem; padding-block: 0.2rem; }}"
+        f".st-key-{page}-kernels [data-variant=pills][aria-checked=true] "
+        f"{{ background: {ink} !important; border-color: {ink}; color: {text} !important; }}</style>"
+    )
+    return st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"{page}-kernels")
+
+
+def pick(page: str, *, common: Mapping[str, str] = COMMON) -> None:
+    """Draw the pills and "All".
 
     Parameters
     ----------
@@ -130,6 +154,28 @@ def choose(page: str, *, common: Mapping[str, str] = COMMON) -> Kernel:
         Where the choice is kept.
     common
         Which names are always in sight, and how their pills are labelled.
+    """
+    name = _name(page)
+    st.session_state[f"{page}.kernel"] = name
+    st.session_state[f"{page}.kernel.before"] = text(page)
+    in_sight = [*common] if name in common or name == OWN else [*common, name]
+    st.pills(
+        "Kernel",
+        [*in_sight, OWN],
+        key=f"{page}.kernel",
+        format_func=lambda slug: "Own kernel" if slug == OWN else common.get(slug, KERNELS[slug].title),
+        required=True,
+        on_change=_start_own,
+        args=(page,),
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    if st.button(f"All {len(KERNELS)}", key=f"{page}.kernel.all"):
+        _all(page)
+
+
+def adjust(page: str) -> Kernel:
+    """Draw what belongs to the chosen kernel: parameters, summary and source; or the own one's panel.
 
     Returns
     -------
@@ -137,23 +183,6 @@ def choose(page: str, *, common: Mapping[str, str] = COMMON) -> Kernel:
         The chosen one, with its parameters.
     """
     name = _name(page)
-    st.session_state[f"{page}.kernel"] = name
-    st.session_state[f"{page}.kernel.before"] = text(page)
-    in_sight = [*common] if name in common or name == OWN else [*common, name]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{page}-kernels"):
-        st.pills(
-            "Kernel",
-            [*in_sight, OWN],
-            key=f"{page}.kernel",
-            format_func=lambda slug: "Own kernel" if slug == OWN else common.get(slug, KERNELS[slug].title),
-            required=True,
-            on_change=_start_own,
-            args=(page,),
-            label_visibility="collapsed",
-            persist_state="session",
-        )
-        if st.button(f"All {len(KERNELS)}", key=f"{page}.kernel.all"):
-            _all(page)
     if name == OWN:
         return own_kernel.panel(page)
     if name in PARAMETRIC:
@@ -163,6 +192,13 @@ def choose(page: str, *, common: Mapping[str, str] = COMMON) -> Kernel:
     kernel = current(page)
     st.caption(f"{KERNELS[name].title}: {_lower(kernel.summary)} Source: {kernel.source}.")
     return kernel
+
+
+@cache
+def _picture(name: str, theme: Theme) -> bytes:
+    """Draw a kernel of the library, 64 px wide or a little more."""
+    weights = KERNELS[name].weights
+    return picture.png(weights, theme=theme, zoom=-(-64 // max(weights.shape)))
 
 
 def _name(page: str) -> str:
@@ -184,10 +220,12 @@ def _all(page: str) -> None:
     for family, kernels in groupby(by_family, key=lambda kernel: kernel.family):
         st.subheader(family, anchor=False)
         for kernel in kernels:
-            chosen |= st.button(
+            drawn, words = st.columns([1, 9], vertical_alignment="center")
+            drawn.image(_picture(kernel.name, theme_now()), alt=f"The weights of {kernel.title}", width=64)
+            chosen |= words.button(
                 kernel.title, key=f"{page}.kernel.all.{kernel.name}", on_click=put, args=(page, kernel.name)
             )
-            st.caption(f"{kernel.summary} Source: {kernel.source}.")
+            words.caption(f"{kernel.summary} Source: {kernel.source}.")
     if chosen:
         st.rerun()
 
@@ -213,4 +251,4 @@ def _slider(page: str, name: str, parameter: Parameter) -> None:
     st.session_state.setdefault(key, _number(parameter, parameter.default))
     low, high, step = (_number(parameter, v) for v in (parameter.low, parameter.high, parameter.step))
     label = f"{parameter.label}, {parameter.unit}" if parameter.unit else parameter.label
-    st.slider(label, low, high, step=step, key=key, width=200, persist_state="session")
+    st.slider(label, low, high, step=step, key=key, width=170, persist_state="session")

@@ -11,8 +11,9 @@ import streamlit as st
 
 from explorer.operations.kernel_frequency import response
 from explorer.rendering import figures
-from explorer.ui import downloads, tuning
+from explorer.ui import tuning
 from explorer.ui.components.lens import Branch
+from explorer.ui.theme import theme_now
 
 _PLAIN = {"displayModeBar": False}
 
@@ -30,7 +31,7 @@ def figures_of(page: str, branches: Sequence[Branch]) -> None:
     section = st.expander("Histogram and frequency response", key=f"{page}.figures", on_change="rerun")
     if not section.open:
         return
-    theme = downloads.theme_now()
+    theme = theme_now()
     with section:
         for number, branch in enumerate(branches):
             left, right = st.columns(2)

@@ -31,15 +31,18 @@ frame.question(
     "What does a kernel find in your image?",
     "Point at the feature map: the window it came from lights up, and the sum is written out.",
 )
-kernel = kernel_choice.choose(PAGE)
-chain = controls.chain(PAGE, kernel, image.pixels.shape)
-with st.container(horizontal=True, vertical_alignment="bottom", key=f"{PAGE}-beside"):
+with kernel_choice.row(PAGE):
+    kernel_choice.pick(PAGE)
     others = beside.choose(PAGE)
-    scale = beside.scale(PAGE) if others else "each"
-    branches = filters_state.branches(chain, others, image)
-    scene = lens.convolution(branches, editable=("kernel",), scale=scale, selected=filters_state.first_pin())
+    download = st.container(width="content")
+kernel = kernel_choice.adjust(PAGE)
+chain = controls.chain(PAGE, kernel, image.pixels.shape)
+branches = filters_state.branches(chain, others, image)
+scene = lens.convolution(
+    branches, editable=("kernel",), scale=beside.scale(PAGE), selected=filters_state.first_pin()
+)
+with download:
     downloads.offer(PAGE, scene, branches)
-
 result = lens.lens(scene, key=filters_state.lens_key())
 filters_state.pinned(result.selected)
 filters_state.edited(result.edit)
