@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.operations import correlation
-from explorer.operations.shapes import Padding, Pads, Pair, as_pair, effective, output_shape, pads
+from explorer.operations.shapes import Padding, Pads, Pair, as_pair, effective, pads, windows
 
 Float = NDArray[np.float32]
 Border = Literal["zero", "reflect", "replicate", "wrap"]
@@ -61,8 +62,7 @@ class Step:
     source_cols: NDArray[np.int64]
 
 
-@dataclass(frozen=True)
-class _Plan:
+class _Plan(NamedTuple):
     """A checked request: float32 arrays and pairs."""
 
     pixels: Float
@@ -72,7 +72,7 @@ class _Plan:
     around: Pads
     out: Pair
     border: Border
-    bias: np.float32
+    bias: float
 
 
 def _plan(
@@ -92,12 +92,12 @@ def _plan(
         raise ValueError(f"kernel: got the shape {weights.shape}, needed is (kH, kW), not empty")
     if border not in BORDERS:
         raise ValueError(f"border: got {border!r}, legal are {', '.join(BORDERS)}")
-    if not np.isfinite(bias):
+    if not (isinstance(bias, (int, float, np.number)) and math.isfinite(bias)):
         raise ValueError(f"bias: got {bias!r}, needed is a finite number")
     size = (weights.shape[0], weights.shape[1])
     steps, gaps = as_pair("stride", stride), as_pair("dilation", dilation)
     around = pads(size, padding=padding, dilation=gaps)
-    out = output_shape((pixels.shape[0], pixels.shape[1]), size, stride=steps, padding=padding, dilation=gaps)
+    out = windows((pixels.shape[0], pixels.shape[1]), size, steps, around, gaps)
     return _Plan(pixels, weights, steps, gaps, around, out, border, np.float32(bias))
 
 

@@ -9,12 +9,12 @@ tile.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import product
-from math import ceil, log2
-from typing import Literal
+from math import ceil
+from typing import Literal, TypeVar, cast
 
 import cv2
 import numpy as np
@@ -24,6 +24,7 @@ from explorer.operations.shapes import Pads, Pair
 
 Float = NDArray[np.float32]
 Exact = NDArray[np.float64]
+T = TypeVar("T")
 Border = Literal["zero", "reflect", "replicate", "wrap"]
 
 _CV: Mapping[Border, int] = {
@@ -36,8 +37,14 @@ _CV: Mapping[Border, int] = {
 _DIRECT_AREA = 11 * 11
 # As many weights other than 0 as are added up directly faster than by a transform of our own.
 _DIRECT_WEIGHTS = 260
-# Rows and columns of a tile: 512 × 512 float64 are 2 MiB, about what a core's cache holds.
-_TILE = 540
+# From so many products on it is worth sharing them among the cores; in strips of so many rows.
+_WORTH_SHARING = 4_000_000
+_STRIP = 128
+_NONE: Pads = ((0, 0), (0, 0))
+# The most rows and columns of a tile, and what it costs beside its transform, in cells: 300 × 540 float64 are
+# 1.3 MB, which a core's cache holds, and 512 × 512 still make a tile for each of two cores.
+_TILE = (300, 540)
+_OVERHEAD = 40
 # Up to here a transform in float64 is off by less than 1e-9 of a weight; larger numbers are added up directly.
 _LARGEST = 1e6
 
@@ -67,18 +74,13 @@ def correlate(pixels: Float, kernel: Float, around: Pads, border: Border) -> Flo
     array([[1., 1.],
            [0., 1.]], dtype=float32)
     """
-    small = kernel.size <= _DIRECT_AREA
-    if small and _native(pixels, kernel, around, border):
-        (top, bottom), (left, right) = around
-        # Where nothing is added, what the border would be is cut off again.
-        rule = _CV[border] if top or bottom or left or right else cv2.BORDER_REPLICATE
-        whole = cv2.filter2D(pixels, cv2.CV_32F, kernel, anchor=(left, top), borderType=rule)
-        rows = pixels.shape[0] + top + bottom - kernel.shape[0] + 1
-        cols = pixels.shape[1] + left + right - kernel.shape[1] + 1
-        return np.asarray(whole[:rows, :cols])
+    if kernel.size <= _DIRECT_AREA and _native(kernel, around, border):
+        if pixels.size * kernel.size < _WORTH_SHARING:
+            return _one_call(pixels, kernel, around, border)
+        return _direct(pixels, [(0, 0, kernel)], kernel.shape, around, border)
     padded = pad(pixels, around, border)
-    if small or np.count_nonzero(kernel) <= _DIRECT_WEIGHTS or not _moderate(padded):
-        return _in_pieces(padded, kernel)
+    if np.count_nonzero(kernel) <= _DIRECT_WEIGHTS or not _moderate(padded):
+        return _direct(padded, _pieces(kernel), kernel.shape, _NONE, "replicate")
     return _by_fourier(padded, kernel)
 
 
@@ -98,14 +100,12 @@ def pad(pixels: Float, around: Pads, border: Border) -> Float:
     )
 
 
-def _native(pixels: Float, kernel: Float, around: Pads, border: Border) -> bool:
+def _native(kernel: Float, around: Pads, border: Border) -> bool:
     """Tell whether filter2D can make the border by itself: none is wider than the kernel reaches."""
     (top, bottom), (left, right) = around
-    return (
-        (border != "wrap" or not (top or bottom or left or right))
-        and top + bottom < kernel.shape[0]
-        and left + right < kernel.shape[1]
-    )
+    if not (top or bottom or left or right):
+        return True
+    return border != "wrap" and top + bottom < kernel.shape[0] and left + right < kernel.shape[1]
 
 
 def _moderate(padded: Float) -> bool:
@@ -118,41 +118,80 @@ def _starts(size: int, step: int) -> list[slice]:
     return [slice(first, min(first + step, size)) for first in range(0, size, step)]
 
 
-def _in_pieces(padded: Float, kernel: Float) -> Float:
-    """Add up what pieces of the kernel give, each small enough to be added up directly."""
+def _one_call(pixels: Float, kernel: Float, around: Pads, border: Border) -> Float:
+    """Let filter2D do it; the anchor puts a window's sum where its padded window begins."""
+    (top, bottom), (left, right) = around
+    # Where no cell is added, what the border would make is cut off again.
+    rule = _CV[border] if top or bottom or left or right else cv2.BORDER_REPLICATE
+    whole = cv2.filter2D(pixels, cv2.CV_32F, kernel, None, (left, top), 0, rule)
+    rows = pixels.shape[0] + top + bottom - kernel.shape[0] + 1
+    cols = pixels.shape[1] + left + right - kernel.shape[1] + 1
+    return cast(Float, whole[:rows, :cols])
+
+
+def _pieces(kernel: Float) -> list[tuple[int, int, Float]]:
+    """Cut a kernel into (row, col, weights) that are each small enough to be added up directly."""
     wide = min(kernel.shape[1], _DIRECT_AREA)
-    pieces = product(_starts(kernel.shape[0], max(1, _DIRECT_AREA // wide)), _starts(kernel.shape[1], wide))
-    rows, cols = padded.shape[0] - kernel.shape[0] + 1, padded.shape[1] - kernel.shape[1] + 1
-    total: Float | None = None
-    for down, across in pieces:
-        piece = kernel[down, across]
-        if total is not None and not piece.any():
-            continue
-        # The anchor in the corner puts a window's sum where the window begins.
-        whole = cv2.filter2D(
-            padded[down.start :, across.start :],
-            cv2.CV_32F,
-            piece,
-            anchor=(0, 0),
-            borderType=cv2.BORDER_REPLICATE,
-        )[:rows, :cols]
-        total = np.asarray(whole) if total is None else np.add(total, whole, out=total)
-    assert total is not None
-    return total
+    cuts = product(_starts(kernel.shape[0], max(1, _DIRECT_AREA // wide)), _starts(kernel.shape[1], wide))
+    pieces = [(rows.start, cols.start, kernel[rows, cols]) for rows, cols in cuts]
+    return [piece for piece in pieces if piece[2].any()] or pieces[:1]
+
+
+def _direct(
+    pixels: Float, pieces: list[tuple[int, int, Float]], kernel: tuple[int, ...], around: Pads, border: Border
+) -> Float:
+    """Add up products with filter2D, piece by piece, and strip by strip where the cores share the work.
+
+    Parameters
+    ----------
+    pixels, around, border
+        As in `correlate`; where there are several pieces, without a border.
+    pieces
+        (row, col, weights): parts of the kernel and where they lie in it.
+    kernel
+        The whole kernel's (kH, kW).
+    """
+    (top, bottom), (left, right) = around
+    rule = _CV[border] if top or bottom or left or right else cv2.BORDER_REPLICATE
+    rows = pixels.shape[0] + top + bottom - kernel[0] + 1
+    cols = pixels.shape[1] + left + right - kernel[1] + 1
+    out = np.empty((rows, cols, *pixels.shape[2:]), np.float32)
+
+    def fill(strip: slice) -> None:
+        first, last = strip.start, strip.stop
+        for turn, (row, col, weights) in enumerate(pieces):
+            start = max(0, first + row - top)
+            part = pixels[start : last + row - top + weights.shape[0] - 1, col:]
+            whole = cv2.filter2D(part, cv2.CV_32F, weights, None, (left, top), 0, rule)
+            sums = whole[first + row - start : last + row - start, :cols]
+            if turn == 0:
+                out[strip] = sums
+            else:
+                out[strip] += sums
+
+    shared = out.size * sum(piece[2].size for piece in pieces) >= _WORTH_SHARING
+    _share(fill, _starts(rows, max(_STRIP, 4 * kernel[0]) if shared else rows))
+    return out
+
+
+def _share(work: Callable[[T], None], parts: list[T]) -> None:
+    """Do the work on each part, on as many cores as there are."""
+    if len(parts) == 1:
+        work(parts[0])
+    else:
+        list(_threads().map(work, parts))
 
 
 @cache
-def _tiling(out: int, kernel: int) -> tuple[int, int]:
-    """Return (outputs per tile, cells of its transform) along one axis, the cheapest."""
+def _tiling(out: int, kernel: int, most: int) -> tuple[int, int]:
+    """Return (outputs per tile, cells of its transform) along one axis, the cheapest of at most so many cells."""
+    least = ceil(out / max(1, most - kernel + 1))
     choices = []
-    for count in range(1, out + 1):
+    for count in range(least, least + 4):
         share = ceil(out / count)
         cells = cv2.getOptimalDFTSize(share + kernel - 1)
-        choices.append((count * cells * log2(cells + 1), share, cells))
-        if share < 2 * kernel:
-            break
-    fitting = [choice for choice in choices if choice[2] <= _TILE]
-    _, share, cells = min(fitting or choices)
+        choices.append((count * (cells + _OVERHEAD), share, cells))
+    _, share, cells = min(choices)
     return share, cells
 
 
@@ -164,7 +203,8 @@ def _threads() -> ThreadPoolExecutor:
 def _by_fourier(padded: Float, kernel: Float) -> Float:
     """Multiply spectra, tile by tile (overlap-save), in float64."""
     rows, cols = padded.shape[0] - kernel.shape[0] + 1, padded.shape[1] - kernel.shape[1] + 1
-    down, across = _tiling(rows, kernel.shape[0]), _tiling(cols, kernel.shape[1])
+    down = _tiling(rows, kernel.shape[0], _TILE[0])
+    across = _tiling(cols, kernel.shape[1], _TILE[1])
     cells = (down[1], across[1])
     spectrum = _spectrum(kernel, cells)
     out = np.empty((rows, cols, *padded.shape[2:]), np.float32)
@@ -181,10 +221,7 @@ def _by_fourier(padded: Float, kernel: Float) -> Float:
         result[at_rows, at_cols] = sums[:kept, : at_cols.stop - at_cols.start]
 
     tiles = list(product(planes, _starts(rows, down[0]), _starts(cols, across[0])))
-    if len(tiles) == 1:
-        fill(tiles[0])
-    else:
-        list(_threads().map(fill, tiles))
+    _share(fill, tiles)
     return out
 
 

@@ -42,6 +42,11 @@ def as_pair(name: str, value: int | Sequence[int], *, least: int = 1) -> Pair:
     >>> as_pair("stride", 2), as_pair("stride", (2, 1))
     ((2, 2), (2, 1))
     """
+    # The two forms that nearly every call has, first: a small image takes no longer than the checks behind.
+    if type(value) is int and value >= least:
+        return value, value
+    if type(value) is tuple and [type(v) for v in value] == [int, int] and min(value) >= least:
+        return value[0], value[1]
     if isinstance(value, (int, np.integer)) and not isinstance(value, bool):
         pair = (int(value), int(value))
     elif (
@@ -147,8 +152,34 @@ def output_size(
     return _windows(size, kernel, stride, _axis_pads(padding, kernel, dilation), dilation)
 
 
+def windows(shape: Pair, kernel: Pair, steps: Pair, around: Pads, gaps: Pair) -> Pair:
+    """Return `output_shape` of numbers that are known to be legal.
+
+    Parameters
+    ----------
+    shape, kernel, steps, gaps
+        (rows, cols) each.
+    around
+        As `pads` returns it.
+
+    Raises
+    ------
+    ValueError
+        If no window fits.
+
+    Examples
+    --------
+    >>> windows((5, 5), (3, 3), (1, 2), ((0, 0), (1, 1)), (1, 1))
+    (3, 3)
+    """
+    return (
+        _windows(shape[0], kernel[0], steps[0], around[0], gaps[0]),
+        _windows(shape[1], kernel[1], steps[1], around[1], gaps[1]),
+    )
+
+
 def _windows(size: int, kernel: int, stride: int, pad: Pair, dilation: int) -> int:
-    room = size + sum(pad) - effective(kernel, dilation)
+    room = size + pad[0] + pad[1] - dilation * (kernel - 1) - 1
     if room < 0:
         raise ValueError(
             f"kernel: a window of {kernel} with dilation {dilation} spans {effective(kernel, dilation)} cells, "
@@ -169,10 +200,7 @@ def output_shape(
     """
     steps, gaps = as_pair("stride", stride), as_pair("dilation", dilation)
     around = pads(kernel, padding=padding, dilation=gaps)
-    return (
-        _windows(shape[0], kernel[0], steps[0], around[0], gaps[0]),
-        _windows(shape[1], kernel[1], steps[1], around[1], gaps[1]),
-    )
+    return windows(shape, kernel, steps, around, gaps)
 
 
 def fits(shape: Pair, kernel: Pair, *, padding: Padding = 0, dilation: int | Pair = 1) -> bool:
