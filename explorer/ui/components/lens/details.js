@@ -1,153 +1,180 @@
 // The account of one number: window × kernel = products, their sum, the bias, the nonlinearity, the pooling.
 
 import { products } from "./arithmetic.mjs";
-import { alone, decimals, factor } from "./format.mjs";
+import { alone, decimals, factor, number } from "./format.mjs";
+import { accountCell } from "./layout.mjs";
 import { el } from "./dom.js";
+import { Formula } from "./formula.js";
 import { Matrix } from "./matrix.js";
 
 const NAMES = ["red", "green", "blue"];
-const MOST_TERMS = 25;
+const POOLED_AS = { max: "max", min: "min", average: "mean", lp: "norm" };
 
 export class Details {
-  constructor(theme) {
-    this.theme = theme;
-    this.rows = [];
+  /** pointed(term): a product is pointed at in a matrix, or null. */
+  constructor(theme, pointed) {
+    Object.assign(this, { theme, pointed, rows: [], width: 0 });
     this.matrices = el("div", { class: "matrices" });
-    this.title = el("h4", { text: "their sum" });
+    this.title = el("h4");
     this.value = el("output", { class: "value" });
-    this.lines = el("div", { class: "lines", "aria-live": "off" });
+    this.lines = el("div", { class: "lines" });
+    this.term = el("p", { class: "one-term" });
     this.hint = el("p", { class: "hint" });
-    this.formula = el("p", { class: "formula" });
+    this.formula = new Formula();
     this.sum = el("div", { class: "sum" }, this.title, this.value, this.lines);
-    this.root = el("section", { class: "details" }, el("div", { class: "top" }, this.matrices, this.sum), this.hint);
+    this.top = el("div", { class: "top" }, el("div", { class: "account" }, this.matrices, this.term), this.sum);
+    this.root = el("section", { class: "details", "aria-label": "How this number came about" }, this.hint, this.formula.root, this.top);
+  }
+
+  /** Take a scene and a width: how many matrices there are, and whether their numbers fit. */
+  fit(subject, width) {
+    const { meta } = subject, pooling = meta.kind === "pooling", stepping = meta.mode === "step";
+    const cols = pooling ? meta.branches[0].pool.size[1] : Math.max(...meta.branches.map((_, branch) => subject.arrays[`${branch}.kernel`].shape[2]));
+    this.chars = subject.longest();
+    [this.cell, this.written] = accountCell(width, cols, Math.max(this.chars.window, this.chars.products), { across: pooling ? 1 : 3, aside: pooling ? 0 : 340 });
+    this.root.classList.toggle("stepping", stepping);
+    this.formula.root.hidden = !stepping;
+    this.top.querySelector(".account").hidden = stepping && !pooling;
+    this.sum.style.minHeight = ""; this.sum.least = 0;
+    this.formula.reset();
   }
 
   /** Make place for as many channels as are added up. */
-  channels(count, kernel) {
-    if (this.rows.length === count && this.kernel === kernel) return;
-    this.kernel = kernel;
+  channels(count, pooling) {
+    if (this.rows.length === count && this.pooling === pooling) return;
+    this.pooling = pooling;
     this.rows = Array.from({ length: count }, (_, i) => {
-      const parts = { window: new Matrix("input", this.theme), kernel: new Matrix("kernel", this.theme), products: new Matrix("plain", this.theme), sum: el("b", { class: "partial" }) };
-      const names = { window: count > 1 ? `${NAMES[i]} window` : "window", kernel: "kernel", products: "products" };
-      const block = (name, role) => el("div", { class: "block" }, el("h4", { class: role, text: names[name] }), parts[name].grid);
-      const sign = (text) => el("span", { class: "sign", text });
-      const rest = kernel ? [sign("×"), block("kernel", "kernel"), sign("="), block("products", "plain")] : [];
-      parts.root = el("div", { class: "product" }, block("window", "input"), ...rest, ...(count > 1 ? [parts.sum] : []));
+      const make = (role) => new Matrix(role, this.theme, (at) => this.pointed(at, i));
+      const parts = { window: make("input"), kernel: make("kernel"), products: make("plain"), sum: el("b", { class: "partial" }) };
+      const names = { window: count > 1 ? `${NAMES[i] ?? `channel ${i + 1}`} window` : "window", kernel: "kernel", products: "products" };
+      const block = (name, role) => el("div", { class: "block" }, el("h4", { class: role, text: names[name] }), parts[name].root);
+      const sign = (text) => el("span", { class: "sign", "aria-hidden": "true", text });
+      parts.root = el("div", { class: "product" }, block("window", "input"),
+        ...(pooling ? [] : [el("div", { class: "with-sign" }, sign("×"), block("kernel", "kernel")), el("div", { class: "with-sign" }, sign("="), block("products", "plain"), ...(count > 1 ? [parts.sum] : []))]));
       return parts;
     });
     this.matrices.replaceChildren(...this.rows.map((parts) => parts.root));
   }
 
-  /** Show the account of a traced place of a convolution. */
-  convolution(subject, trace, { cell, asFormula }) {
-    const { branch } = trace, about = subject.meta.branches[branch], [row, col] = trace.cell;
-    const kernels = subject.arrays[`${branch}.kernel`], [count, kH, kW] = kernels.shape;
-    const added = subject.meta.channels === "sum";
-    this.channels(added ? count : 1, true);
-    const accounts = this.rows.map((parts, i) => {
-      const input = subject.plane("input", added ? i : subject.channel), weights = Array.from(kernels.values.subarray(i * kH * kW, (i + 1) * kH * kW));
-      const account = products(input.values, [input.rows, input.cols], weights, trace.window.rows, trace.window.cols, subject.meta.geometry.border);
-      const shared = { palettes: subject.arrays.palettes, cell, grow: true };
-      parts.window.set(kH, kW, account.window, { ...shared, fill: null, label: "window" });
-      parts.kernel.set(kH, kW, weights, { ...shared, fill: null, label: "kernel" });
-      parts.products.set(kH, kW, account.products, { ...shared, fill: Math.max(...account.products.map(Math.abs)) || 1, label: "products" });
-      if (added) parts.sum.textContent = `${NAMES[i]} sum ${alone(subject.plane(`${branch}.partial`, i).values[row * subject.plane(`${branch}.map`).cols + col])}`;
-      return { ...account, weights };
+  /** Show the account of a traced place of a convolution; example: nobody has pointed yet. */
+  convolution(subject, trace, term) {
+    const { meta } = subject, { branch } = trace, about = meta.branches[branch], [row, col] = trace.cell, stepping = meta.mode === "step";
+    const [count, kH, kW] = subject.arrays[`${branch}.kernel`].shape, added = meta.channels === "sum";
+    const accounts = Array.from({ length: added ? count : 1 }, (_, i) => {
+      const input = subject.plane("input", added ? i : subject.channel), weights = subject.weights(branch, i);
+      return { ...products(input.values, [input.rows, input.cols], weights, trace.window.rows, trace.window.cols, meta.geometry.border), weights };
     });
-    this.root.classList.toggle("large", kW > 5);
-    this.write(subject, trace, about, accounts, asFormula);
+    if (!stepping) {
+      this.channels(accounts.length, false);
+      this.rows.forEach((parts, i) => {
+        const { window, weights, products: multiplied } = accounts[i], shared = { palettes: subject.arrays.palettes, cell: this.cell, written: this.written };
+        const at = term && (term.channel ?? 0) === i ? term.cell[0] * kW + term.cell[1] : -1;
+        for (const matrix of [parts.window, parts.kernel, parts.products]) matrix.mark(at, "pointed");
+        parts.window.set(kH, kW, window, { ...shared, colors: this.written ? null : "gray", end: meta.inputEnd, chars: this.chars.window, label: "Window" });
+        parts.kernel.set(kH, kW, weights, { ...shared, colors: this.written ? null : "signed", end: about.kernelEnd, most: 3, label: "Kernel" });
+        parts.products.set(kH, kW, multiplied, { ...shared, colors: "signed", end: Math.max(...multiplied.map(Math.abs)) || 1, chars: this.chars.products, label: "Products" });
+        if (added && count > 1) {
+          const map = subject.plane(`${branch}.map`);
+          parts.sum.textContent = `→ ${alone(subject.plane(`${branch}.partial`, i).values[row * map.cols + col])}`;
+        }
+      });
+      this.say(term, accounts);
+    }
+    const map = subject.value(`${branch}.map`, row, col), sum = subject.has(`${branch}.sum`) ? subject.value(`${branch}.sum`, row, col) : !added ? map : count > 1 ? null : subject.value(`${branch}.partial`, row, col);
+    if (stepping) this.formula.show(accounts[0], about.bias, sum, map);
+    this.write(this.account(subject, trace, { map, sum, added: added && count > 1 ? count : 0, stepping }));
   }
 
-  /** The sum and what comes after it; every number is Python's. */
-  write(subject, trace, about, accounts, asFormula) {
-    const { branch } = trace, [row, col] = trace.cell, lines = [];
-    const map = subject.value(`${branch}.map`, row, col);
-    const sum = subject.has(`${branch}.sum`) ? subject.value(`${branch}.sum`, row, col) : subject.meta.channels === "sum" ? map - about.bias : map;
-    this.title.textContent = subject.meta.channels === "sum" ? "the partial sums added up" : "their sum";
-    this.value.textContent = alone(sum);
-    const where = `feature map at row ${row}, column ${col}`;
-    lines.push(about.bias ? `+ bias ${factor(about.bias, decimals([about.bias], 3))} = ${alone(map)}, ${where}` : `+ bias 0 = ${where}`);
-    if (about.then) lines.push(`${about.then.label}, ${about.then.formula}: ${alone(subject.value(`${branch}.activation`, row, col))}`);
-    if (trace.pooled && about.pool) lines.push(this.pooling(subject, trace, about.pool));
-    else if (about.pool && !trace.pooled) lines.push("No pooling window reads this number.");
+  /** One product in a line of its own. */
+  say(term, accounts) {
+    const account = term && accounts[term.channel ?? 0];
+    if (!account) { this.term.textContent = this.written ? "" : "Point at a weight or at a product for its numbers."; return; }
+    const at = term.cell[0] * (account.weights.length / this.rows[0].window.rows) + term.cell[1];
+    const d = decimals([account.window[at]], 3), k = decimals([account.weights[at]], 3);
+    this.term.replaceChildren(el("b", { class: "input", text: number(account.window[at], d) }), " × ", el("b", { class: "kernel", text: factor(account.weights[at], k) }), ` = ${alone(account.products[at])}`,
+      el("span", { class: "muted", text: `, row ${term.cell[0]}, column ${term.cell[1]} of the window` }));
+  }
+
+  /** The sum and what comes after it, in words; every number is Python's. */
+  account(subject, trace, { map, sum, added, stepping }) {
+    const { branch } = trace, about = subject.meta.branches[branch], [row, col] = trace.cell, lines = [];
+    const colour = subject.meta.channels === "each" ? `, ${NAMES[subject.channel]}` : "", where = `feature map at row ${row}, column ${col}${colour}`;
+    const bias = factor(about.bias, decimals([about.bias], 3));
+    if (added) lines.push([`${this.partials(subject, branch, row, col)} + bias ${bias}`], [`= ${where}`]);
+    else if (stepping) lines.push([where]);
+    else lines.push([about.bias ? `+ bias ${bias} = ${alone(map)}, ${where}` : `+ bias 0 = ${where}`]);
+    if (about.then) lines.push([`${about.then.label} → ${alone(subject.value(`${branch}.activation`, row, col))}`, `${about.then.formula}`]);
+    if (about.pool) lines.push(trace.pooled ? this.pooledLine(subject, trace, about.pool) : ["no pooling window reads this number"]);
     const meaning = map > 0 ? about.positive : map < 0 ? about.negative : "";
-    if (meaning) lines.push(`${map > 0 ? "positive" : "negative"}: ${meaning}`);
-    else if (map === 0 && about.positive) lines.push("zero: nothing of what this kernel looks for");
-    this.lines.replaceChildren(...lines.map((text, i) => el("p", { class: i ? "" : "muted", text })));
-    this.formula.hidden = !asFormula;
-    if (asFormula) this.asFormula(accounts[0], about, sum, map);
+    if (meaning) lines.push([`${map > 0 ? "positive" : "negative"}: ${meaning}`]);
+    else if (map === 0 && about.positive) lines.push(["zero: nothing of what this kernel looks for"]);
+    const title = added ? `the ${added} sums and the bias` : stepping ? "" : "their sum";
+    return { title, value: stepping ? "" : alone(added || sum === null ? map : sum), lines };
   }
 
-  pooling(subject, trace, pool) {
+  partials(subject, branch, row, col) {
+    const { shape: [count], values } = subject.arrays[`${branch}.partial`], { rows, cols } = subject.plane(`${branch}.map`);
+    const sums = Array.from({ length: count }, (_, i) => values[i * rows * cols + row * cols + col]), d = decimals(sums, 3);
+    return sums.map((sum, i) => (i ? factor(sum, d) : number(sum, d))).join(" + ");
+  }
+
+  pooledLine(subject, trace, pool) {
     const { branch } = trace, [row, col] = trace.pooled, value = alone(subject.value(`${branch}.pooled`, row, col));
-    const size = `${pool.size[0]} × ${pool.size[1]}`, place = `pooled map at row ${row}, column ${col}`;
-    const how = { max: "the largest", min: "the smallest", average: "the mean", lp: `the L${pool.p} norm` }[pool.mode];
     let won = "";
-    if (subject.has(`${branch}.winners`) && trace.stage !== "pooled") {
-      const { cols } = subject.plane(`${branch}.map`);
-      won = subject.value(`${branch}.winners`, row, col) === trace.cell[0] * cols + trace.cell[1] ? "; this number won" : "; another number won";
-    } else if (trace.winner) won = `; won by row ${trace.winner[0]}, column ${trace.winner[1]}`;
-    return `${how} of its ${size} window: ${value}, ${place}${won}`;
-  }
-
-  /** The sum in one line, in the three colours; a long one leaves its zeros out. */
-  asFormula({ window, weights }, about, sum, map) {
-    const dw = decimals(window, 2), dk = decimals(weights, 3);
-    let terms = window.map((value, i) => [value, weights[i]]);
-    const all = terms.length;
-    if (all > MOST_TERMS) terms = terms.filter(([value, weight]) => value !== 0 && weight !== 0);
-    const folded = terms.length > MOST_TERMS ? terms.length - MOST_TERMS : 0;
-    const parts = [];
-    terms.slice(0, MOST_TERMS).forEach(([value, weight], i) => {
-      if (i) parts.push(" + ");
-      parts.push(el("span", { class: "term" }, el("b", { class: "input", text: factor(value, dw) }), "·", el("b", { class: "kernel", text: factor(weight, dk) })));
-    });
-    if (!terms.length) parts.push("0");
-    if (folded) parts.push(` + … ${folded} more`);
-    if (about.bias) parts.push(" + ", el("span", { class: "term" }, "bias ", el("b", { class: "kernel", text: factor(about.bias, decimals([about.bias], 3)) })));
-    parts.push(" = ", el("b", { class: "output result", text: alone(about.bias ? map : sum) }));
-    if (all > MOST_TERMS) parts.push(el("span", { class: "aside", text: ` (${all} products, zeros left out)` }));
-    this.formula.replaceChildren(...parts);
+    if (subject.has(`${branch}.winners`)) {
+      const { cols } = subject.plane(`${branch}.map`), flat = subject.value(`${branch}.winners`, row, col), winner = [Math.floor(flat / cols), flat % cols];
+      const mine = winner[0] === trace.cell[0] && winner[1] === trace.cell[1];
+      won = trace.stage === "pooled" ? `won by row ${winner[0]}, column ${winner[1]}` : mine ? "this number won" : `row ${winner[0]}, column ${winner[1]} won`;
+    }
+    return [`${POOLED_AS[pool.mode]} of its ${pool.size[0]} × ${pool.size[1]} window → ${value} at pooled row ${row}, column ${col}`, won];
   }
 
   /** Show the account of a pooled number of a pooling scene. */
-  pooled(subject, trace, { cell }) {
-    this.channels(1, false);
+  pooled(subject, trace) {
+    this.channels(1, true);
     const [r0, r1, c0, c1] = trace.poolWindow, { values, cols } = subject.plane("0.map"), window = [];
     for (let r = r0; r < r1; r++) for (let c = c0; c < c1; c++) window.push(values[r * cols + c]);
-    const parts = this.rows[0], pool = subject.meta.branches[0].pool;
-    parts.window.set(r1 - r0, c1 - c0, window, { palettes: subject.arrays.palettes, cell, fill: subject.meta.branches[0].ends.map, label: "window" });
-    parts.window.mark(trace.winner ? (trace.winner[0] - r0) * (c1 - c0) + trace.winner[1] - c0 : -1);
-    const [row, col] = trace.pooled, value = subject.value("0.pooled", row, col);
-    this.title.textContent = { max: "the largest", min: "the smallest", average: "their mean", lp: `their L${pool.p} norm` }[pool.mode];
-    this.value.textContent = alone(value);
-    const lines = [`pooled map at row ${row}, column ${col}`];
+    const { ends, pool } = subject.meta.branches[0], [row, col] = trace.pooled, value = subject.value("0.pooled", row, col), lines = [[`pooled map at row ${row}, column ${col}`]];
+    const { window: matrix } = this.rows[0];
+    matrix.mark(trace.winner ? (trace.winner[0] - r0) * (c1 - c0) + trace.winner[1] - c0 : -1);
+    matrix.set(r1 - r0, c1 - c0, window, { palettes: subject.arrays.palettes, cell: this.cell, written: this.written, chars: this.chars.window, colors: "signed", end: ends.map, label: "Window" });
+    matrix.mark(matrix.marked);
+    const title = { max: "the largest", min: "the smallest", average: "their mean", lp: `their L${pool.p} norm` }[pool.mode];
     if (trace.winner) {
       const ties = window.filter((v) => v === value).length;
-      lines.push(`won by row ${trace.winner[0]}, column ${trace.winner[1]}${ties > 1 ? `, the first of ${ties} equal ones` : ""}`);
+      lines.push([`won by row ${trace.winner[0]}, column ${trace.winner[1]}${ties > 1 ? `, the first of ${ties} equal ones` : ""}`]);
     } else if (pool.mode === "average") {
       const full = pool.size[0] * pool.size[1];
-      lines.push(`${alone(window.reduce((a, b) => a + b, 0))} divided by ${full}${window.length < full ? ", the zeros of the padding counted" : ""}`);
-    } else lines.push(`the ${pool.p}th root of Σ|x|^${pool.p}`.replace("the 2th root", "the square root").replace("the 1th root of", "").trim());
-    this.lines.replaceChildren(...lines.map((text, i) => el("p", { class: i ? "" : "muted", text })));
-    this.formula.hidden = true;
+      lines.push([`their sum divided by ${full}${window.length < full ? ", the zeros of the padding counted" : ""}`]);
+    } else lines.push([pool.p === 2 ? "the square root of the sum of their squares" : pool.p === 1 ? "the sum of their absolute values" : `(Σ|x|^${pool.p})^(1/${pool.p})`]);
+    const cut = pool.size[0] * pool.size[1] - window.length;
+    if (cut) lines.push([`${cut} ${cut === 1 ? "cell" : "cells"} of the window ${cut === 1 ? "lies" : "lie"} in the padding`]);
+    this.write({ title, value: alone(value), lines });
   }
 
-  /** Say what an input pixel does, and leave the matrices as they are. */
+  /** Say what an input pixel does; the matrices stay as they are, faded. */
   fed(subject, { row, col, branch }) {
-    const { rows, cols } = subject.fed(branch, row, col), count = rows.length * cols.length, pooling = subject.meta.kind === "pooling";
-    this.title.textContent = pooling ? "number of the feature map" : "input";
-    this.value.textContent = alone(subject.value(pooling ? "0.map" : "input", row, col));
-    const what = pooling ? "pooled map" : "feature map";
-    this.lines.replaceChildren(
-      el("p", { class: "muted", text: `row ${row}, column ${col}` }),
-      el("p", { text: count ? `It feeds ${count} ${count === 1 ? "number" : "numbers"} of the ${what}.` : `No window reads it: it feeds no number of the ${what}.` }),
-    );
+    const { rows, cols } = subject.fed(branch, row, col), count = rows.length * cols.length, pooling = subject.meta.kind === "pooling", what = pooling ? "pooled map" : "feature map";
+    const value = alone(subject.value(pooling ? "0.map" : "input", row, col));
+    const feeds = count ? `feeds ${count} ${count === 1 ? "number" : "numbers"} of the ${what}` : `no window reads it: it feeds no number of the ${what}`;
+    if (subject.meta.mode === "step") { this.write({ title: "", value: "", lines: [[`input ${value} at row ${row}, column ${col}: ${feeds}`]] }); return; }
+    this.term.textContent = "";
+    this.write({ title: pooling ? "number of the feature map" : "input", value, lines: [[`row ${row}, column ${col}`], [feeds]], faded: true, input: true });
+  }
+
+  write({ title, value, lines, faded = false, input = false }) {
+    this.title.textContent = title; this.title.hidden = !title;
+    this.value.textContent = value; this.value.hidden = !value;
+    this.value.classList.toggle("input", input);
+    this.matrices.classList.toggle("faded", faded);
+    this.lines.replaceChildren(...lines.map(([text, aside], i) => el("p", { class: i ? "" : "muted" }, text, ...(aside ? [el("span", { class: "muted", text: ` · ${aside}` })] : []))));
+    const height = this.sum.offsetHeight;
+    if (height > (this.sum.least ?? 0)) { this.sum.least = height; this.sum.style.minHeight = `${height}px`; }
   }
 
   /** One sentence for a screen reader. */
   spoken() {
-    return `${this.title.textContent} ${this.value.textContent}. ${[...this.lines.children].map((p) => p.textContent).join(". ")}`;
+    const formula = this.formula.root.hidden ? "" : `${this.formula.root.textContent}. `;
+    return `${formula}${this.title.textContent} ${this.value.textContent} ${[...this.lines.children].map((p) => p.textContent).join(". ")}`.trim();
   }
 }
-

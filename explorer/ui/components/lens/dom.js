@@ -2,6 +2,8 @@
 
 import { rgb } from "./color.mjs";
 
+const ROLES = ["input", "kernel", "output", "paper", "panel", "hairline", "ink", "muted"];
+
 export function el(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -13,29 +15,22 @@ export function el(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** Follows Streamlit's light and dark theme: a hidden element's background is its, and its change is an event. */
+/** Streamlit's light or dark theme; a component is called anew when it changes, and reads it then. */
 export class Theme {
-  constructor(root, changed, signal) {
+  constructor(root) {
     this.root = root;
     this.probe = el("i", { class: "theme-probe", "aria-hidden": "true" });
     root.append(this.probe);
-    this.probe.addEventListener("transitionend", () => this.read() && changed(), { signal });
     this.read();
   }
 
-  /** Read the theme; true if it is another than before. */
   read() {
     const background = rgb(getComputedStyle(this.probe).backgroundColor);
-    const dark = background.reduce((a, b) => a + b, 0) < 384, other = dark !== this.dark;
-    this.dark = dark;
-    this.root.classList.toggle("dark", dark);
+    this.dark = background[0] + background[1] + background[2] < 384;
+    this.root.classList.toggle("dark", this.dark);
     const style = getComputedStyle(this.root);
-    this.colors = {};
-    for (const role of ["input", "kernel", "output", "paper", "panel", "hairline", "ink", "muted"]) {
-      this.colors[role] = style.getPropertyValue(`--${role}`).trim();
-    }
+    this.colors = Object.fromEntries(ROLES.map((role) => [role, style.getPropertyValue(`--${role}`).trim()]));
     this.mono = style.getPropertyValue("--st-code-font").trim() || "monospace";
-    return other;
   }
 
   /** The palette of a kind in this theme, from the scene's stack of four. */

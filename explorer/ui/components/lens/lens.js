@@ -1,21 +1,23 @@
 // The lens: mounts once, takes new scenes, and answers pointer, keys and touch in the next frame.
 
 import { unpack } from "./blob.mjs";
-import { alone } from "./format.mjs";
 import { HOME, panned, zoomed } from "./viewport.mjs";
 import { start, step } from "./stepper.mjs";
 import { Theme, el } from "./dom.js";
-import { Plane } from "./plane.js";
-import { Matrix } from "./matrix.js";
-import { Subject, drawFed, drawTrace } from "./highlight.js";
+import { Board } from "./board.js";
+import { Subject } from "./subject.mjs";
+import { drawFed, drawTrace } from "./highlight.js";
 import { Details } from "./details.js";
-import { Player } from "./player.js";
 import { Editor } from "./editor.js";
+import { Gestures } from "./pointer.js";
+import { Player } from "./player.js";
+import { Strip } from "./strip.js";
+import { Tools } from "./tools.js";
 
 const LIVE = new WeakMap(); // root -> instance: the same one over all reruns
-const SLIDE_MS = 250, DRAG_PX = 5, NARROW = 640, LARGEST_PLANE = 372, STEP_CELL = 74;
-const CHANNEL_NAMES = ["red", "green", "blue"];
-const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+const SLIDE_MS = 250, TELL_MS = 300, SAY_MS = 500, NUMBER_CELL = 48;
+const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], PageUp: [-10, 0], PageDown: [10, 0] };
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   let lens = LIVE.get(parentElement);
@@ -27,25 +29,32 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 
 class Lens {
   constructor(root) {
-    this.root = root;
-    this.abort = new AbortController();
-    this.theme = new Theme(root, () => this.recolor(), this.abort.signal);
-    this.body = el("div", { class: "planes" });
-    this.toolbar = el("div", { class: "toolbar" });
-    this.strip = el("div", { class: "strip", role: "listbox", "aria-label": "Feature maps" });
-    this.details = new Details(this.theme);
+    Object.assign(this, { root, view: HOME, pinned: null, hover: null, term: null, painted: 0, abort: new AbortController() });
+    this.theme = new Theme(root);
+    this.tools = new Tools({ zoom: (by) => this.zoom(by), fit: () => this.look(HOME), channel: (channel) => this.channel(channel) });
+    this.strip = new Strip(this.theme, (i) => this.send.trigger("map", i));
     this.player = new Player((before) => this.stepped(before));
+    this.board = new Board(this.theme, { tools: this.tools.root, player: this.player.root });
+    this.details = new Details(this.theme, (cell, channel) => this.point(cell && { cell, channel }));
     this.editor = new Editor();
+    this.gestures = new Gestures({
+      point: (plane, cell, event) => this.pointed(plane, cell, event), click: (plane, cell) => this.clicked(plane, cell),
+      view: () => this.view, look: (view) => this.look(view), most: () => this.mostZoom(), zooms: () => this.zooms,
+    }, this.abort.signal);
     this.live = el("p", { class: "live", "aria-live": "polite" });
-    this.root.append(this.toolbar, this.strip, this.body, this.details.root, this.live);
-    this.view = HOME; this.pinned = null; this.hover = null; this.planes = []; this.pointers = new Map(); this.painted = 0;
+    root.append(this.strip.root, this.board.root, this.details.root, this.live);
     this.resize = new ResizeObserver(() => this.subject && this.measure() && this.layout());
     this.resize.observe(root);
-    root.addEventListener("wheel", (event) => this.wheel(event), { passive: false, signal: this.abort.signal });
   }
 
   stop() {
-    this.abort.abort(); this.resize.disconnect(); this.player.stop(); cancelAnimationFrame(this.frame);
+    this.abort.abort(); this.resize.disconnect(); this.player.stop(); this.editor.close();
+    cancelAnimationFrame(this.frame); cancelAnimationFrame(this.sliding);
+    for (const timer of [this.telling, this.saying]) clearTimeout(timer);
+  }
+
+  get stepping() {
+    return this.subject.meta.mode === "step";
   }
 
   // ---- scenes
@@ -53,143 +62,49 @@ class Lens {
   update(bytes) {
     const subject = new Subject(unpack(bytes)), { meta } = subject, first = !this.subject;
     subject.channel = this.subject?.channel ?? 0;
-    const signature = JSON.stringify([meta.kind, meta.mode, meta.channels, meta.branches.length, subject.stages(0), "strip" in meta]);
+    const signature = JSON.stringify([meta.kind, meta.mode, meta.channels, meta.branches.length, subject.stages(0), "partial" in meta.branches[0].ends && subject.arrays.input.shape[0]]);
     this.subject = subject;
-    if (signature !== this.signature) { this.signature = signature; this.build(); }
+    this.theme.read();
+    if (signature !== this.signature) { this.signature = signature; this.rebuild(); }
     const given = meta.selected && { branch: 0, stage: meta.selected[0], row: meta.selected[1], col: meta.selected[2] };
-    const sent = JSON.stringify(meta.selected);
-    if (first || (sent !== this.given && sent !== this.told)) this.pinned = given && subject.legal(given) ? given : null;
-    const moved = !first && sent !== this.given && sent !== this.told && this.pinned;
+    const sent = JSON.stringify(meta.selected), moved = first || (sent !== this.given && sent !== this.told);
     this.given = sent;
+    if (moved) this.pinned = given;
     if (this.pinned && !subject.legal(this.pinned)) this.pinned = null;
     if (this.hover && !subject.legal(this.hover)) this.hover = null;
-    this.fill();
-    if (moved && meta.mode === "step") this.player.set(step(this.player.state, { type: "go", at: this.pinned.row * subject.plane("0.map").cols + this.pinned.col }));
+    this.fallback = subject.strongest();
+    if (this.stepping) this.takeSteps(moved ? this.pinned : null);
+    this.board.fill(subject);
+    this.strip.fill(subject);
     this.measure();
     this.layout();
   }
 
-  /** Make the elements of a scene: planes, kernels, buttons. */
-  build() {
-    const { meta } = this.subject, pooling = meta.kind === "pooling", many = meta.branches.length > 1;
-    this.planes = []; this.kernels = []; this.view = HOME;
-    const sign = (text) => el("span", { class: "sign", "aria-hidden": "true", text });
-    const add = (id, role, about) => { const plane = Object.assign(new Plane(id, role, this.theme), about); this.planes.push(plane); this.listen(plane); return plane; };
-    const outputs = (branch, stages) => stages.map((stage) => add(`${branch}.${stage}`, "output", { branch, stageName: stage }));
-    const kernel = (branch, channel) => {
-      const made = { branch, channel, matrix: new Matrix("kernel", this.theme), title: el("b"), says: el("p", { class: "note" }) };
-      made.figure = el("figure", { class: "kernel-figure" }, el("figcaption", {}, made.title), made.matrix.grid, made.says);
-      made.matrix.grid.addEventListener("click", (event) => this.editKernel(made, event.target));
-      this.kernels.push(made);
-      return made.figure;
-    };
-    this.body.className = `planes ${meta.channels} ${meta.kind} ${many ? "many" : ""} ${meta.mode}`;
-    if (pooling) {
-      const map = add("0.map", "input", { branch: 0, stageName: "map", input: true });
-      this.body.replaceChildren(map.figure, sign("→"), ...outputs(0, ["pooled"]).map((p) => p.figure));
-    } else if (meta.channels === "sum") {
-      const count = this.subject.arrays.input.shape[0], rows = [];
-      for (let channel = 0; channel < count; channel++) {
-        const input = add(`input.${channel}`, "input", { branch: 0, input: true, channel });
-        const partial = add(`0.partial.${channel}`, "output", { branch: 0, stageName: "map", partial: true, channel });
-        rows.push(el("div", { class: "channel" }, input.figure, sign("∗"), kernel(0, channel), sign("="), partial.figure, sign(channel < count - 1 ? "+" : "")));
-      }
-      this.body.replaceChildren(el("div", { class: "channels" }, ...rows), sign("="), el("div", { class: "total" }, ...outputs(0, this.subject.stages(0)).map((p) => p.figure)));
-    } else {
-      const input = add("input", "input", { branch: 0, input: true });
-      const shown = meta.branches.map((_, branch) => many
-        ? el("div", { class: "branch" }, ...outputs(branch, this.subject.stages(branch).slice(-1)).map((p) => p.figure), kernel(branch, 0))
-        : [sign("∗"), kernel(branch, 0), sign("="), ...outputs(branch, this.subject.stages(branch)).map((p) => p.figure)]);
-      this.body.replaceChildren(input.figure, ...shown.flat());
+  rebuild() {
+    this.editor.close();
+    this.view = HOME; this.hover = null; this.term = null;
+    this.board.build(this.subject);
+    for (const plane of this.board.planes) {
+      this.gestures.listen(plane);
+      plane.stage.addEventListener("keydown", (event) => this.key(plane, event), { signal: this.abort.signal });
+      plane.stage.addEventListener("focus", () => this.say(), { signal: this.abort.signal });
+      plane.stage.addEventListener("blur", () => this.blurred(plane), { signal: this.abort.signal });
     }
-    if (meta.mode === "step") this.planes.find((p) => p.stageName === "map").figure.append(this.player.root);
-    this.details.root.classList.toggle("step", meta.mode === "step");
-    this.details.root.append(this.details.formula);
-    if (meta.mode === "step") this.details.root.prepend(this.details.formula);
-    this.tools();
   }
 
-  tools() {
-    const { meta } = this.subject, button = (text, label, act) => el("button", { type: "button", "aria-label": label, title: label, text, onclick: act });
-    const zoom = meta.mode === "step" ? [] : [button("−", "Zoom out", () => this.zoom(1 / 1.6)), button("+", "Zoom in", () => this.zoom(1.6)), button("Fit", "Show all of it", () => this.look(HOME))];
-    this.channelButtons = meta.channels !== "each" ? [] : CHANNEL_NAMES.map((name, channel) => button(name, `Show the numbers of ${name}`, () => this.channel(channel)));
-    this.toolbar.replaceChildren(...(this.channelButtons.length ? [el("span", { class: "muted", text: "Numbers of" }), ...this.channelButtons] : []), el("span", { class: "gap" }), ...zoom);
-    this.toolbar.hidden = this.toolbar.children.length === 1;
-    this.markChannel();
-  }
-
-  markChannel() {
-    this.channelButtons.forEach((made, channel) => made.setAttribute("aria-pressed", channel === this.subject.channel));
+  /** As many steps as the map has numbers; place is where Python says that the window stands, or null. */
+  takeSteps(place) {
+    const { rows, cols } = this.subject.plane("0.map"), at = place?.stage === "map" ? place.row * cols + place.col : null;
+    let state = this.player.state ? step(this.player.state, { type: "count", count: rows * cols }) : start(rows * cols);
+    if (at !== null && at !== state.at) state = step(state, { type: "go", at });
+    this.player.set(state);
+    this.pinned = null;
+    for (const plane of this.board.planes) if (plane.stageName) plane.reached = (row, col) => this.player.state.all || this.subject.finishes(plane.stageName, row, col) <= this.player.state.at;
   }
 
   channel(channel) {
     this.subject.channel = channel;
-    this.markChannel(); this.fill(); this.layout();
-  }
-
-  recolor() {
-    this.fill(); this.layout();
-  }
-
-  /** Hand every plane and kernel its numbers. */
-  fill() {
-    const { subject } = this, { meta, arrays } = subject, palettes = arrays.palettes, unread = subject.unread();
-    const unreadText = unread ? `Hatched: no window reads ${unread.count === 1 ? "this number" : `these ${unread.count} numbers`}.` : "";
-    for (const plane of this.planes) {
-      const about = meta.branches[plane.branch];
-      if (plane.input && meta.kind !== "pooling") {
-        const added = meta.channels === "sum", channel = plane.channel ?? subject.channel;
-        const all = meta.branches.map((b) => b.pads), most = (axis, side) => Math.max(...all.map((pads) => pads[axis][side]));
-        plane.set({
-          ...subject.plane("input", channel), title: added && arrays.input.shape[0] > 1 ? `Input, ${CHANNEL_NAMES[channel]}` : meta.title,
-          colors: meta.inputColors, end: meta.inputEnd, border: meta.geometry.border, palettes, hatched: unread, noteText: unreadText,
-          pads: [[most(0, 0), most(0, 1)], [most(1, 0), most(1, 1)]],
-          rgb: meta.channels === "each" ? [0, 1, 2].map((c) => subject.plane("input", c).values) : null,
-        });
-      } else {
-        const stage = plane.stageName, name = plane.partial ? `${plane.branch}.partial` : `${plane.branch}.${stage}`;
-        const titles = { map: about.title, activation: `After ${about.then?.label}`, pooled: "Pooled map" };
-        const title = plane.partial ? `Partial sum${arrays["0.partial"].shape[0] > 1 ? `, ${CHANNEL_NAMES[plane.channel]}` : ""}` : meta.branches.length > 1 ? about.title : titles[stage];
-        const note = { each: "this map's own scale", shared: "one scale for all", own: "" }[meta.scale];
-        plane.set({ ...subject.plane(name, plane.partial ? plane.channel : subject.channel), title, colors: "signed", end: plane.partial ? about.ends.partial : about.ends[stage], palettes,
-          hatched: plane.input ? unread : null, noteText: plane.input ? unreadText : note });
-      }
-    }
-    for (const kernel of this.kernels) {
-      const { shape, values } = arrays[`${kernel.branch}.kernel`], [, rows, cols] = shape, about = meta.branches[kernel.branch];
-      kernel.weights = Array.from(values.subarray(kernel.channel * rows * cols, (kernel.channel + 1) * rows * cols));
-      Object.assign(kernel, { rows, cols });
-      kernel.title.textContent = about.kernelTitle; kernel.says.textContent = kernel.figure.closest(".many") ? "" : about.says;
-      kernel.figure.classList.toggle("editable", meta.editable.includes("kernel"));
-    }
-    this.fallback = subject.strongest();
-    if (meta.mode === "step") {
-      const { rows, cols } = subject.plane("0.map"), count = rows * cols;
-      const at = this.pinned?.stage === "map" ? this.pinned.row * cols + this.pinned.col : 0;
-      this.player.set(this.player.state ? step(this.player.state, { type: "count", count }) : start(count, at));
-    }
-    this.fillStrip();
-  }
-
-  fillStrip() {
-    const { strip } = this.subject.meta;
-    this.strip.hidden = !strip;
-    if (!strip) return;
-    const { shape: [count, rows, cols], values } = this.subject.arrays.strip, table = this.theme.palette(this.subject.arrays.palettes, "signed");
-    if (this.strip.children.length !== count) {
-      this.strip.replaceChildren(...Array.from({ length: count }, (_, i) => el("button", { type: "button", role: "option", onclick: () => this.send.trigger("map", i) }, el("canvas"), el("span", { class: "name" }), el("span", { class: "ends" }))));
-    }
-    [...this.strip.children].forEach((tile, i) => {
-      const [canvas, name, ends] = tile.children;
-      canvas.width = cols; canvas.height = rows;
-      const g = canvas.getContext("2d"), image = g.createImageData(cols, rows);
-      for (let p = 0; p < rows * cols; p++) { const k = 3 * values[i * rows * cols + p]; image.data.set([table[k], table[k + 1], table[k + 2], 255], 4 * p); }
-      g.putImageData(image, 0, 0);
-      name.textContent = strip.titles[i];
-      ends.textContent = strip.off[i] ? "off: all zero" : `±${alone(strip.ends[i], 2)}`;
-      tile.setAttribute("aria-selected", i === strip.chosen);
-      tile.classList.toggle("off", strip.off[i]);
-    });
+    this.board.fill(this.subject); this.layout(); this.say();
   }
 
   // ---- layout
@@ -203,293 +118,261 @@ class Lens {
   /** Fix every size, then paint: nothing changes size under the pointer. */
   layout() {
     if (!this.width) return;
-    const { meta } = this.subject, narrow = this.width < NARROW, many = meta.branches.length > 1;
-    this.root.classList.toggle("narrow", narrow);
-    const kernelCols = Math.max(0, ...this.kernels.map((k) => k.cols)), signs = meta.kind === "pooling" ? 60 : 120;
-    let cell = 0, width = 0, kernelCell = 0;
-    if (meta.mode === "step" || (meta.kind === "pooling" && Math.max(...this.planes.map((p) => p.allCols)) <= 14)) {
-      const total = this.planes.reduce((n, p) => n + p.allCols, kernelCols);
-      cell = narrow ? Math.min(STEP_CELL, Math.floor((this.width - 4) / Math.max(...this.planes.map((p) => p.allCols), kernelCols))) : Math.floor(Math.min(STEP_CELL, (this.width - signs - 60) / total));
-      kernelCell = Math.max(18, cell);
-    } else if (meta.channels === "sum") {
-      const rows = this.planes.filter((p) => p.input).length, large = this.planes.length - 2 * rows;
-      kernelCell = Math.max(10, Math.min(40, Math.floor(132 / kernelCols)));
-      width = narrow ? Math.min(this.width - 8, 340) : Math.min(rows === 1 ? 300 : 190, Math.floor((this.width - 190 - kernelCell * kernelCols) / 4));
-      this.largeWidth = narrow ? width : Math.min(300, Math.floor((this.width - 2 * width - kernelCell * kernelCols - 230) / (rows > 1 ? 1 : large)));
-    } else {
-      const columns = this.planes.length, kernelWidth = many ? 0 : Math.min(260, Math.max(150, kernelCols * 58));
-      kernelCell = Math.max(10, Math.floor((many ? Math.min(150, kernelCols * 36) : Math.min(260, kernelCols * 58)) / kernelCols));
-      width = narrow ? Math.min(this.width - 4, 420) : Math.floor(Math.min(LARGEST_PLANE, (this.width - kernelWidth - (many ? 0 : signs) - 24 * columns) / columns));
-    }
-    for (const plane of this.planes) {
-      const own = cell ? cell * plane.allCols : meta.channels === "sum" && plane.stageName && !plane.partial ? this.largeWidth : width;
-      const height = cell ? cell * plane.allRows : Math.round(own * Math.min(1.5, plane.allRows / plane.allCols));
-      plane.box(Math.max(40, own), Math.max(24, height));
-    }
-    for (const kernel of this.kernels) {
-      const about = meta.branches[kernel.branch];
-      kernel.matrix.set(kernel.rows, kernel.cols, kernel.weights, { fill: about.kernelEnd, palettes: this.subject.arrays.palettes, cell: Math.min(kernelCell, meta.mode === "step" ? STEP_CELL : 58), most: 3, label: about.kernelTitle });
-    }
-    const widest = Math.max(kernelCols, ...(meta.kind === "pooling" ? [meta.branches[0].pool.size[1]] : []));
-    this.detailCell = widest <= 3 ? 50 : 46;
-    if (narrow) this.detailCell = Math.max(30, Math.min(this.detailCell, Math.floor((this.width - 60) / (widest <= 3 ? 3 * widest : widest))));
+    const { meta } = this.subject, sizes = this.board.size(this.width);
+    this.root.classList.toggle("narrow", sizes.narrow);
+    this.zooms = this.mostZoom() > 1.3;
+    if (!this.zooms) this.view = HOME;
+    this.details.fit(this.subject, this.width);
+    this.tools.set({ colours: meta.channels === "each", zooms: this.zooms, channel: this.subject.channel, zoom: this.view.zoom, most: this.mostZoom() });
     this.paint();
   }
 
   paint() {
-    for (const plane of this.planes) {
-      plane.shown = this.subject.meta.mode === "step" && plane.stageName && !this.player.state.all ? this.player.state.at + 1 : Infinity;
-      plane.paint(this.view);
-    }
+    for (const plane of this.board.planes) plane.paint(this.view);
     this.show();
   }
 
   // ---- what is explained
 
   get focus() {
-    const { meta } = this.subject;
-    if (meta.mode === "step") {
+    if (this.stepping) {
       const { cols } = this.subject.plane("0.map"), { at } = this.player.state;
       return { branch: 0, stage: "map", row: Math.floor(at / cols), col: at % cols };
     }
-    return this.hover ?? this.pinned ?? this.fallback;
+    return this.pinned ?? this.hover ?? this.fallback;
+  }
+
+  isInput(focus) {
+    return focus.stage === "input" || (this.subject.meta.kind === "pooling" && focus.stage === "map");
   }
 
   /** Draw the highlights and write the numbers; called once a frame at most. */
-  show(slide = null) {
-    const { subject, focus } = this, { meta } = subject, colors = this.theme.colors, step = meta.mode === "step";
-    if (focus.stage === "input" || (meta.kind === "pooling" && focus.stage === "map")) {
+  show({ shift = null } = {}) {
+    const { subject, focus, stepping, term } = this, { planes } = this.board, { colors } = this.theme;
+    if (this.isInput(focus)) {
       if (!this.accounted) this.account(subject.trace(this.fallback));
-      drawFed(this.planes, subject, focus, colors);
+      drawFed(planes, subject, focus, colors);
       this.details.fed(subject, focus);
     } else {
-      const trace = subject.trace(focus);
-      if (slide && trace.window) trace.window = slide(trace.window);
-      const plain = this.kernels[0] && [...this.kernels[0].matrix.cells].map((cell) => cell.textContent);
-      drawTrace(this.planes, subject, trace, colors, { weights: step && !slide ? plain : null });
-      this.account(trace, slide);
+      const trace = subject.trace(focus), kernel = stepping && planes.find((plane) => plane.kernel);
+      drawTrace(planes, subject, trace, colors, { shift, term: shift ? null : term?.cell, weights: kernel });
+      if (!shift) this.account(trace);
+      if (stepping && this.hover && !this.player.state.playing && !shift) { drawFed(planes, subject, this.hover, colors, { over: true }); this.details.fed(subject, this.hover); }
     }
-    const example = !step && !this.hover && !this.pinned;
-    this.details.hint.textContent = step ? "" : this.pinned && !this.hover
-      ? "Pinned · arrow keys move · Esc lets go" : example ? "An example: the strongest number. Point anywhere; rows and columns count from 0." : "Click pins · arrow keys move · rows and columns count from 0";
-    this.root.dataset.painted = ++this.painted;
+    for (const plane of planes) if (plane.cursor) plane.frame(plane.upper(), [plane.cursor[0], plane.cursor[0] + 1, plane.cursor[1], plane.cursor[1] + 1], colors.ink, 2.5, null, [4, 3]);
+    this.details.hint.textContent = this.hint();
     this.root.dataset.focus = JSON.stringify(focus);
-    if (this.asked) { this.root.dataset.latency = (performance.now() - this.asked).toFixed(2); this.asked = 0; }
+    this.root.dataset.painted = ++this.painted;
   }
 
-  account(trace, slide = null) {
-    if (slide) return;
+  hint() {
+    if (this.stepping) return "";
+    if (this.pinned) return "Pinned · arrow keys move · Esc lets go";
+    return this.hover ? "Click pins · arrow keys move" : "An example, the strongest number: point, tap, or use the arrow keys";
+  }
+
+  account(trace) {
     this.accounted = true;
-    const { meta } = this.subject, options = { cell: this.detailCell, asFormula: meta.mode === "step" };
-    if (meta.kind === "pooling") this.details.pooled(this.subject, trace, options);
-    else this.details.convolution(this.subject, trace, options);
+    if (this.subject.meta.kind === "pooling") this.details.pooled(this.subject, trace);
+    else this.details.convolution(this.subject, trace, this.term);
   }
 
   /** Show in the next frame, however many events come before it. */
-  ask(time) {
-    this.asked ||= time ?? performance.now();
-    this.frame ??= requestAnimationFrame(() => { this.frame = null; this.show(); });
+  ask(repaint = false) {
+    this.repaint ||= repaint;
+    if (this.frame) return;
+    performance.clearMarks("lens:event"); performance.mark("lens:event");
+    this.frame = requestAnimationFrame(() => {
+      this.frame = null;
+      const whole = this.repaint;
+      this.repaint = false;
+      if (whole) this.paint(); else this.show();
+      performance.clearMarks("lens:painted"); performance.mark("lens:painted");
+    });
   }
 
   // ---- stepping
 
   stepped(before) {
-    const { state } = this.player;
+    const { state } = this.player, { cols } = this.subject.plane("0.map");
     this.editor.close();
+    cancelAnimationFrame(this.sliding);
     if (before.all !== state.all || before.at !== state.at) {
-      const map = this.subject.plane("0.map"), still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      const from = [Math.floor(before.at / map.cols), before.at % map.cols];
-      if (!still && before.at !== state.at && Math.abs(before.at - state.at) <= map.cols) this.slide(from);
+      const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      if (!still && Math.abs(before.at - state.at) === 1) this.slide(before.at, cols);
       else this.paint();
-      this.say();
+      if (!state.playing) this.say();
     }
     clearTimeout(this.telling);
-    if (!state.playing) this.telling = setTimeout(() => this.tell(this.focus), 300);
+    if (!state.playing) this.telling = setTimeout(() => this.tell(this.focus), TELL_MS);
   }
 
-  slide(from) {
-    cancelAnimationFrame(this.sliding);
-    const begun = performance.now(), to = this.focus, trace = this.subject.trace(to), old = this.subject.trace({ ...to, row: from[0], col: from[1] });
-    const by = [old.window.rows[0] - trace.window.rows[0], old.window.cols[0] - trace.window.cols[0]];
+  slide(from, cols) {
+    const begun = performance.now(), to = this.subject.trace(this.focus), old = this.subject.trace({ ...this.focus, row: Math.floor(from / cols), col: from % cols });
+    const by = [old.window.rows[0] - to.window.rows[0], old.window.cols[0] - to.window.cols[0]];
     const move = (now) => {
-      const left = 1 - Math.min(1, (now - begun) / SLIDE_MS), eased = left * left;
-      if (left <= 0) { this.paint(); return; }
-      this.show((window) => ({ rows: window.rows.map((r) => r + by[0] * eased), cols: window.cols.map((c) => c + by[1] * eased) }));
+      const left = Math.max(0, 1 - (now - begun) / SLIDE_MS), eased = left * left;
+      if (left === 0) { this.paint(); return; }
+      this.show({ shift: [by[0] * eased, by[1] * eased] });
       this.sliding = requestAnimationFrame(move);
     };
-    this.sliding = requestAnimationFrame(move);
+    move(begun);
   }
 
-  // ---- pointer, keys
+  // ---- pointing
 
-  listen(plane) {
-    const { stage } = plane, on = (type, act) => stage.addEventListener(type, act, { signal: this.abort.signal });
-    on("pointermove", (event) => this.moved(plane, event));
-    on("pointerdown", (event) => { this.pointers.set(event.pointerId, event); this.down = { x: event.clientX, y: event.clientY, view: this.view, dragged: false }; });
-    for (const type of ["pointerup", "pointercancel", "pointerleave"]) on(type, (event) => this.pointers.delete(event.pointerId));
-    on("pointerleave", () => { this.hover = null; this.ask(); });
-    on("click", (event) => { if (!this.down?.dragged) this.clicked(plane, event); });
-    on("keydown", (event) => this.key(plane, event));
-    on("focus", () => this.say());
+  placeOf(plane, row, col) {
+    return { branch: plane.branch, stage: plane.stageName ?? "input", row, col };
   }
 
-  moved(plane, event) {
-    if (this.pointers.size === 2 && this.pointers.has(event.pointerId)) { this.pinch(plane, event); return; }
-    if (this.down && event.buttons === 1 && this.view.zoom > 1) {
-      const dx = event.clientX - this.down.x, dy = event.clientY - this.down.y;
-      if (this.down.dragged || Math.hypot(dx, dy) > DRAG_PX) {
-        this.down.dragged = true;
-        this.look(panned(this.down.view, -dy / (plane.allRows * plane.at.cellY), -dx / (plane.allCols * plane.at.cellX)));
-        return;
-      }
-    }
-    if (this.subject.meta.mode === "step") return;
-    const [row, col] = plane.cell(event);
-    this.hover = plane.holds(row, col) ? this.focusOf(plane, row, col) : null;
-    this.ask(event.timeStamp);
+  pointed(plane, cell) {
+    const held = cell && plane.holds(...cell);
+    if (plane.kernel) { this.point(held ? { cell, channel: this.subject.meta.channels === "sum" ? plane.channel : 0 } : null); return; }
+    const next = !held || (this.stepping && !plane.input) ? null : this.placeOf(plane, ...cell);
+    if (same(next, this.hover)) return;
+    this.hover = next;
+    if (!this.pinned) this.ask();
   }
 
-  pinch(plane, event) {
-    const [a, b] = [...this.pointers.values()], before = Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY);
-    this.pointers.set(event.pointerId, event);
-    const [c, d] = [...this.pointers.values()], now = Math.hypot(c.clientX - d.clientX, c.clientY - d.clientY);
-    if (this.down) this.down.dragged = true;
-    const middle = plane.cell({ clientX: (c.clientX + d.clientX) / 2, clientY: (c.clientY + d.clientY) / 2 });
-    if (before > 0) this.look(zoomed(this.view, now / before, middle[0] / plane.allRows, middle[1] / plane.allCols, this.mostZoom()));
+  /** One weight, and with it one product and one pixel. */
+  point(term) {
+    if (same(term, this.term) || (term && this.isInput(this.focus))) return;
+    this.term = term;
+    this.ask();
   }
 
-  focusOf(plane, row, col) {
-    return { branch: plane.branch, stage: plane.input && this.subject.meta.kind !== "pooling" ? "input" : plane.stageName, row, col };
-  }
-
-  clicked(plane, event) {
-    const [row, col] = plane.cell(event);
+  clicked(plane, cell) {
+    const [row, col] = cell;
     if (!plane.holds(row, col)) return;
-    const name = plane.input ? (this.subject.meta.kind === "pooling" ? "map" : "input") : null;
-    if (name && this.subject.meta.editable.includes(name) && Math.min(plane.at.cellX, plane.at.cellY) >= 24) { this.edit(plane, name, row, col); return; }
-    if (this.subject.meta.mode === "step") { if (!plane.input) this.player.do({ type: "go", at: row * plane.cols + col }); return; }
-    const focus = this.focusOf(plane, row, col), same = this.pinned && JSON.stringify(focus) === JSON.stringify(this.pinned);
-    this.pin(same ? null : focus);
+    plane.cursor = null;
+    if (plane.editable) this.edit(plane, row, col);
+    else if (this.stepping) { if (plane.stageName === "map") this.player.do({ type: "go", at: row * plane.cols + col }); }
+    else if (!plane.kernel) { const place = this.placeOf(plane, row, col); this.pin(same(place, this.pinned) ? null : place); }
   }
 
-  pin(focus) {
-    this.pinned = focus; this.hover = null;
-    this.tell(focus); this.say(); this.ask();
+  pin(place) {
+    this.pinned = place;
+    if (!place) this.hover = null;
+    clearTimeout(this.telling);
+    this.tell(place); this.say(); this.ask();
   }
 
-  /** Tell Python what is pinned, so that the link can hold it. */
-  tell(focus) {
-    const value = focus && focus.stage !== "input" ? [focus.stage, focus.row, focus.col] : null, text = JSON.stringify(value);
-    if (text === this.told) return;
+  /** Tell Python what is pinned, so that a link can hold it. */
+  tell(place) {
+    const value = place && [place.stage, place.row, place.col], text = JSON.stringify(value);
+    if (text === (this.told ?? this.given)) return;
     this.told = text;
     this.send.state("selected", value);
   }
 
+  /** Read the account aloud, when it has stood still for a moment. */
   say() {
     clearTimeout(this.saying);
-    this.saying = setTimeout(() => { this.live.textContent = this.details.spoken(); }, 400);
+    this.saying = setTimeout(() => { this.live.textContent = this.details.spoken(); }, SAY_MS);
   }
 
+  // ---- keys
+
   key(plane, event) {
-    const arrow = ARROWS[event.key], { meta } = this.subject, stepping = meta.mode === "step" && !plane.input;
-    if (event.target !== plane.stage) return;
-    if (stepping && event.key === " ") this.player.do({ type: this.player.state.playing ? "pause" : "play" });
-    else if (stepping && arrow) this.player.do({ type: "go", at: this.player.state.at + arrow[0] * plane.cols + arrow[1] });
+    if (event.target !== plane.stage || event.altKey || event.ctrlKey || event.metaKey) return;
+    const arrow = ARROWS[event.key], walks = this.stepping && !plane.input && !plane.kernel;
+    if (walks && event.key === " ") this.player.do({ type: this.player.state.playing ? "pause" : "play" });
+    else if (walks && (arrow || event.key === "Home" || event.key === "End")) this.walk(plane, arrow, event.key);
     else if (arrow || event.key === "Home" || event.key === "End") this.move(plane, arrow, event);
     else if (event.key === "Enter") this.enter(plane);
-    else if (event.key === "Escape") this.escape();
+    else if (event.key === "Escape") { if (!this.escape(plane)) return; }
     else if (event.key === "+" || event.key === "=") this.zoom(1.6);
     else if (event.key === "-") this.zoom(1 / 1.6);
     else return;
     event.preventDefault();
   }
 
+  walk(plane, arrow, key) {
+    const at = arrow ? this.player.state.at + Math.sign(arrow[0]) * plane.cols + arrow[1] : key === "Home" ? 0 : plane.rows * plane.cols - 1;
+    this.player.do({ type: "go", at });
+  }
+
+  /** The cell that keys move from: the plane's own cursor, what is explained if it lies there, else the middle. */
   here(plane) {
-    const focus = plane.cursor ?? this.focus;
-    const same = this.focusOf(plane, 0, 0);
-    if (plane.cursor || (focus.stage === same.stage && focus.branch === same.branch)) return [focus.row, focus.col];
-    return [Math.floor(plane.rows / 2), Math.floor(plane.cols / 2)];
+    const { focus } = this, own = this.placeOf(plane, 0, 0);
+    if (plane.cursor && plane.holds(...plane.cursor)) return plane.cursor;
+    if (!plane.kernel && focus.stage === own.stage && (focus.branch === own.branch || own.stage === "input")) return [focus.row, focus.col];
+    return [Math.floor((plane.rows - 1) / 2), Math.floor((plane.cols - 1) / 2)];
   }
 
   move(plane, arrow, event) {
     const [row, col] = this.here(plane), far = event.shiftKey ? 10 : 1, inside = (i, n) => Math.min(n - 1, Math.max(0, i));
-    const to = arrow ? [row + far * arrow[0], col + far * arrow[1]] : [row, event.key === "Home" ? 0 : plane.cols - 1];
-    const focus = this.focusOf(plane, inside(to[0], plane.rows), inside(to[1], plane.cols));
-    if (this.subject.meta.mode === "step") { plane.cursor = focus; this.drawCursor(plane, focus); return; }
-    this.pinned = focus; this.hover = null;
-    clearTimeout(this.telling);
-    this.telling = setTimeout(() => this.tell(this.pinned), 300);
-    this.say(); this.ask(event.timeStamp);
+    const [dr, dc] = arrow ?? [0, event.key === "Home" ? -plane.cols : plane.cols];
+    const cell = [inside(row + far * dr, plane.rows), inside(col + far * dc, plane.cols)], place = this.placeOf(plane, ...cell);
+    if (plane.kernel || plane.editable) plane.cursor = cell;
+    if (plane.kernel) { this.point({ cell, channel: this.subject.meta.channels === "sum" ? plane.channel : 0 }); this.ask(); this.say(); return; }
+    if (this.pinned && this.pinned.stage === place.stage) {
+      this.pinned = place;
+      clearTimeout(this.telling);
+      this.telling = setTimeout(() => this.tell(this.pinned), TELL_MS);
+    } else { this.pinned = null; this.hover = place; }
+    this.follow(plane, cell); this.say(); this.ask();
   }
 
-  drawCursor(plane, { row, col }) {
-    this.show();
-    plane.frame(plane.above.getContext("2d"), [row, row + 1, col, col + 1], this.theme.colors.ink, 2);
+  /** Keep the cell that keys move to in sight. */
+  follow(plane, cell) {
+    const [fy, fx] = plane.fraction(...cell), half = 0.5 / this.view.zoom;
+    if (Math.abs(fy - this.view.cy) > half || Math.abs(fx - this.view.cx) > half) this.look(panned(this.view, fy - this.view.cy, fx - this.view.cx));
   }
 
   enter(plane) {
-    const [row, col] = this.here(plane), name = plane.input ? (this.subject.meta.kind === "pooling" ? "map" : "input") : null;
-    if (name && this.subject.meta.editable.includes(name) && plane.at.cellX >= 24) this.edit(plane, name, row, col);
-    else this.pin(this.focusOf(plane, row, col));
+    const [row, col] = this.here(plane);
+    if (plane.editable) this.edit(plane, row, col);
+    else if (!plane.kernel && !this.stepping) this.clicked(plane, [row, col]);
   }
 
-  /** One step back: the cell's cursor, the pin, then the zoom. */
-  escape() {
-    if (this.pinned || this.hover) this.pin(null);
+  /** One step back: the cursor, the pin, what was pointed at, the zoom; false where there is nothing to take back. */
+  escape(plane) {
+    if (plane.cursor) { plane.cursor = null; this.term = null; this.hover = null; this.ask(); }
+    else if (this.pinned) this.pin(null);
+    else if (this.hover) { this.hover = null; this.ask(); }
     else if (this.view.zoom > 1) this.look(HOME);
+    else return false;
+    return true;
+  }
+
+  blurred(plane) {
+    if (this.editor.isOpen) return;
+    if (plane.cursor) { plane.cursor = null; this.term = null; this.ask(); }
+    if (this.stepping) { this.hover = null; this.ask(); }
   }
 
   // ---- zoom
 
   mostZoom() {
-    return Math.max(1, ...this.planes.map((p) => (48 * p.allCols) / p.width));
+    return Math.max(1, ...this.board.planes.filter((plane) => !plane.kernel).map((plane) => (NUMBER_CELL * plane.allCols) / plane.width));
   }
 
   zoom(by) {
-    const plane = this.planes.find((p) => this.focusOf(p, 0, 0).stage === this.focus.stage && p.branch === this.focus.branch) ?? this.planes[0];
-    const { row, col } = this.focus;
-    const fy = (row + plane.pads[0][0] + 0.5) / plane.allRows, fx = (col + plane.pads[1][0] + 0.5) / plane.allCols;
-    const next = zoomed(this.view, by, fy, fx, this.mostZoom());
-    this.look(by > 1 ? { ...next, ...panned({ ...next, cy: fy, cx: fx }, 0, 0) } : next);
+    const { focus } = this, plane = this.board.planes.find((p) => !p.kernel && !p.partial && same(this.placeOf(p, 0, 0), { ...focus, row: 0, col: 0 })) ?? this.board.planes[0];
+    const [fy, fx] = plane.fraction(focus.row, focus.col), next = zoomed(this.view, by, fy, fx, this.mostZoom());
+    this.look(by > 1 ? panned(next, fy - next.cy, fx - next.cx) : next);
   }
 
   look(view) {
+    if (!this.zooms) return;
     this.view = view;
-    for (const plane of this.planes) { plane.stage.classList.toggle("zoomed", view.zoom > 1); }
-    this.frame ??= requestAnimationFrame(() => { this.frame = null; this.paint(); });
-  }
-
-  wheel(event) {
-    if (!event.ctrlKey && !event.metaKey) return;
-    const plane = this.planes.find((p) => p.stage.contains(event.target));
-    if (!plane || this.subject.meta.mode === "step") return;
-    event.preventDefault();
-    const [row, col] = plane.cell(event), by = Math.exp(-event.deltaY / 300);
-    this.look(zoomed(this.view, by, (row + plane.pads[0][0]) / plane.allRows, (col + plane.pads[1][0]) / plane.allCols, this.mostZoom()));
+    for (const plane of this.board.planes) plane.stage.classList.toggle("zoomed", view.zoom > 1 && !plane.kernel);
+    this.tools.set({ colours: this.subject.meta.channels === "each", zooms: true, channel: this.subject.channel, zoom: view.zoom, most: this.mostZoom() });
+    this.ask(true);
   }
 
   // ---- editing
 
-  edit(plane, name, row, col) {
-    this.player.state && this.player.do({ type: "pause" });
-    const rect = plane.rect(row, row + 1, col, col + 1), text = alone(plane.value(row, col), 6);
-    this.editor.open(plane.stage, rect, text, `${plane.title}, row ${row}, column ${col}`, (value, move) => {
-      if (value !== null) { plane.values[row * plane.cols + col] = value; plane.set({ ...plane }); plane.color(); this.paint(); this.send.trigger("edited", { plane: name, row, col, value }); }
-      const next = row * plane.cols + col + (move?.[1] ?? 0);
-      if (move && next >= 0 && next < plane.rows * plane.cols) this.edit(plane, name, Math.floor(next / plane.cols), next % plane.cols);
-      else plane.stage.focus();
-    });
-  }
-
-  editKernel(kernel, target) {
-    if (!this.subject.meta.editable.includes("kernel") || !target.dataset.row) return;
-    this.player.state && this.player.do({ type: "pause" });
-    const row = Number(target.dataset.row), col = Number(target.dataset.col), grid = kernel.matrix.grid;
-    const rect = [target.offsetLeft, target.offsetTop, target.offsetWidth, target.offsetHeight], at = row * kernel.cols + col;
-    this.editor.open(grid.parentElement, rect, alone(kernel.weights[at], 6), `Kernel, row ${row}, column ${col}`, (value, move) => {
-      if (value !== null) { target.textContent = alone(value, 3); this.send.trigger("edited", { plane: "kernel", row, col, value }); }
-      const next = kernel.matrix.cells[at + (move?.[1] ?? 0)];
-      if (move && next) this.editKernel(kernel, next);
+  edit(plane, row, col) {
+    if (this.player.state?.playing) this.player.do({ type: "pause" });
+    plane.cursor = null; this.hover = null;
+    const rect = plane.rect(row, row + 1, col, col + 1);
+    this.editor.open(plane.stage, rect, plane.say(row, col), `${plane.title}, row ${row}, column ${col}`, (value, move) => {
+      if (value !== null) { plane.put(row, col, value); this.ask(true); this.send.trigger("edited", { plane: plane.editName, row, col, value }); }
+      const next = row * plane.cols + col + (move ?? 0);
+      if (move && next >= 0 && next < plane.rows * plane.cols) this.edit(plane, Math.floor(next / plane.cols), next % plane.cols);
+      else if (move !== null) { plane.cursor = [row, col]; plane.stage.focus(); this.ask(); }
     });
   }
 }

@@ -1,0 +1,90 @@
+// How large everything is drawn. Sizes are fixed before anything is painted, so nothing moves under the pointer.
+// Shapes are [rows, cols], padding included; sizes are [width, height] in px.
+
+export const NARROW = 640;
+const CELL = 74, READABLE = 34, LARGEST = 380, SIGN = 96, GAP = 28, TALLEST = 640;
+
+const matrix = (cell) => ([rows, cols]) => [cell * cols, cell * rows];
+const columns = (shapes) => shapes.reduce((n, [, cols]) => n + cols, 0);
+
+/** A shape drawn as large as its longer side allows. */
+function inside(side) {
+  return ([rows, cols]) => {
+    const unit = side / Math.max(rows, cols);
+    return [Math.max(16, Math.round(unit * cols)), Math.max(16, Math.round(unit * rows))];
+  };
+}
+
+/** A kernel in a box: cells of one whole size, at most largest. */
+function grid([rows, cols], side, largest) {
+  const cell = Math.max(4, Math.min(largest, Math.floor(side / Math.max(rows, cols))));
+  return [cell * cols, cell * rows];
+}
+
+/** Matrices of numbers: every cell has one size; where a row would be too small to read, the outputs go below. */
+function numbers(width, { input, kernels, outputs }) {
+  const kernel = kernels[0], first = kernel ? [input, kernel] : [input], all = [...first, ...outputs];
+  const tallest = Math.floor(TALLEST / Math.max(...all.map(([rows]) => rows)));
+  const sized = (cell, more) => ({
+    ...more, cell, input: matrix(cell)(input), kernels: kernels.map(matrix(cell)), outputs: outputs.map(matrix(cell)),
+  });
+  if (width < NARROW) return sized(Math.max(8, Math.min(56, Math.floor(width / Math.max(...all.map(([, cols]) => cols))))), { narrow: true, wrapped: false });
+  const gaps = SIGN * first.length + GAP * (outputs.length - 1);
+  const cell = Math.min(CELL, tallest, Math.floor((width - gaps) / columns(all)));
+  if (cell >= READABLE) return sized(cell, { narrow: false, wrapped: false });
+  const below = Math.min(CELL, tallest, Math.floor((width - SIGN) / columns(first)), Math.floor((width - GAP * (outputs.length - 1)) / columns(outputs)));
+  return below > cell + 4 ? sized(below, { narrow: false, wrapped: true }) : sized(Math.max(8, cell), { narrow: false, wrapped: false });
+}
+
+/** Pictures in a row: input, kernel, feature map, and what comes after it. */
+function pictures(width, { input, kernels, outputs }) {
+  const narrow = width < NARROW, count = outputs.length + 1;
+  const middle = { 2: 232, 3: 168, 4: 128 }[count] ?? 128;
+  const room = (n, kernel) => Math.floor((width - kernel - GAP * (kernel ? n : n - 1)) / n);
+  let side = narrow ? Math.min(width, LARGEST) : room(count, middle), wrapped = false;
+  if (!narrow && side < 190) { side = room(2, 168); wrapped = true; }
+  side = Math.min(LARGEST, side);
+  return {
+    narrow, wrapped, cell: 0, input: inside(side)(input), outputs: outputs.map(inside(side)),
+    kernels: kernels.map((shape) => grid(shape, narrow ? Math.min(width, 200) : wrapped ? 168 : middle, 58)), middle: kernels.length ? (wrapped ? 168 : middle) : 0,
+  };
+}
+
+/** One input, several kernels over their maps. */
+function beside(width, { input, kernels, outputs }) {
+  const narrow = width < NARROW, count = outputs.length;
+  const side = Math.min(LARGEST, narrow ? Math.floor((width - 16) / 2) : Math.floor((width - GAP * count) / (count + 1)));
+  return {
+    narrow, wrapped: narrow, cell: 0, side, input: inside(narrow ? Math.min(width, LARGEST) : side)(input),
+    kernels: kernels.map((shape) => grid(shape, Math.min(side, 120), 40)), outputs: outputs.map(inside(side)),
+  };
+}
+
+/** Channels that are added up: a row each with its input, kernel and partial sum, then the total. */
+function added(width, { input, kernels, outputs, partial }) {
+  const narrow = width < NARROW, rows = kernels.length;
+  const side = narrow ? Math.floor((width - 56) / 2.7) : rows === 1 ? Math.min(260, Math.floor(width / 4.4)) : Math.min(176, Math.floor(width / 6.4));
+  const box = narrow ? Math.floor(side * 0.7) : Math.min(112, Math.floor(side * 0.66));
+  const left = 2 * side + box + 2 * 40, total = Math.floor((width - left - 110 - GAP * (outputs.length - 1)) / outputs.length);
+  return {
+    narrow, wrapped: narrow, cell: 0, side, box, input: inside(side)(input), partial: inside(side)(partial),
+    kernels: kernels.map((shape) => grid(shape, box, 40)), outputs: outputs.map(inside(narrow ? Math.min(width, LARGEST) : Math.min(300, total))),
+  };
+}
+
+/** Sizes for a width and a scene {kind: "row" | "beside" | "sum", tiny, input, kernels, outputs, partial}. */
+export function arrange(width, scene) {
+  if (scene.kind === "sum") return added(width, scene);
+  if (scene.kind === "beside") return beside(width, scene);
+  return scene.tiny ? numbers(width, scene) : pictures(width, scene);
+}
+
+/** Cells of the account's matrices: [cell, numbers are written]; chars is the longest number's length. */
+export function accountCell(width, cols, chars, { across = 3, aside = 340, largest = 50 } = {}) {
+  const need = Math.ceil(8 * chars + 6), signs = 44 * (across - 1);
+  const choices = width < NARROW
+    ? [Math.floor((width - 34) / (2 * cols)), Math.floor((width - 8) / cols)]
+    : [Math.floor((width - signs - aside) / (across * cols)), Math.floor((width - signs) / (across * cols))];
+  for (const cell of choices) if (cell >= need) return [Math.min(Math.max(largest, need), cell), true];
+  return [Math.max(6, Math.min(24, width < NARROW ? Math.floor((width - 34) / (2 * cols)) : choices[0])), false];
+}
