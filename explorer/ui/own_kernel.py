@@ -69,7 +69,7 @@ def panel(page: str) -> Kernel:
         At most `LARGEST` rows and columns.
     """
     history = _history(page)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{page}-own"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key=f"{page}-own"):
         for axis, label in enumerate(("Rows", "Columns")):
             _size(page, axis, label)
         _button(page, "Undo", history.undo, disabled=not history.can_undo)
@@ -80,12 +80,13 @@ def panel(page: str) -> Kernel:
         _button(page, "Sum to 1", lambda: _change(page, lambda w: kernel_edit.normalise(w, "sum")))
         _button(page, "Absolute sum to 1", lambda: _change(page, lambda w: kernel_edit.normalise(w, "abs")))
         _button(page, "Random", lambda: _random(page))
-        _start_from(page)
         numbers = st.popover("Type or paste", key=f"{page}.own.numbers", on_change="rerun")
         if numbers.open:
             with numbers:
+                _start_from(page)
                 _text(page)
                 _table(page)
+    st.caption("Own kernel: click a weight in the kernel below and type; Tab goes on to the next.")
     return history.value
 
 
@@ -117,7 +118,7 @@ def _size(page: str, axis: int, label: str) -> None:
         shape[axis] = st.session_state[key]
         _change(page, lambda w: kernel_edit.resize(w, (shape[0], shape[1])))
 
-    st.number_input(label, 1, LARGEST, step=1, key=key, on_change=resize, width=120)
+    st.number_input(label, 1, LARGEST, step=1, key=key, on_change=resize, width=90)
 
 
 def _start_from(page: str) -> None:
@@ -136,7 +137,6 @@ def _start_from(page: str) -> None:
         format_func=lambda name: KERNELS[name].title,
         placeholder="a kernel",
         on_change=start,
-        width=200,
     )
 
 

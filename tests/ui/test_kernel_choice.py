@@ -143,13 +143,6 @@ def test_random_weights_differ_and_keep_the_size(app: AppTest) -> None:
     assert first != second
 
 
-def test_own_starts_from_any_kernel_of_the_library(app: AppTest) -> None:
-    _pick(app, "own")
-    app.selectbox(key="page.own.from").set_value("log").run()
-    np.testing.assert_array_equal(_kernel(app).weights, KERNELS["log"].weights)
-    assert app.session_state["page.kernel"] == "own"
-
-
 def test_an_edited_cell_changes_that_weight(app: AppTest) -> None:
     _pick(app, "own")
     app.session_state["edit"] = (1, 2, 7.5)
@@ -164,6 +157,12 @@ def typing(app: AppTest) -> AppTest:
     _pick(app, "own")
     app.session_state["page.own.numbers"] = True
     return app.run()
+
+
+def test_own_starts_from_any_kernel_of_the_library(typing: AppTest) -> None:
+    typing.selectbox(key="page.own.from").set_value("log").run()
+    np.testing.assert_array_equal(_kernel(typing).weights, KERNELS["log"].weights)
+    assert typing.session_state["page.kernel"] == "own"
 
 
 @pytest.mark.parametrize(
