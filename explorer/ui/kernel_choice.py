@@ -168,6 +168,7 @@ def pick(page: str, *, common: Mapping[str, str] = COMMON) -> None:
         on_change=_start_own,
         args=(page,),
         label_visibility="collapsed",
+        wrap=True,
         persist_state="session",
     )
     if st.button(f"All {len(KERNELS)}", key=f"{page}.kernel.all"):
