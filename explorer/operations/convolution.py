@@ -98,7 +98,7 @@ def _plan(
     steps, gaps = as_pair("stride", stride), as_pair("dilation", dilation)
     around = pads(size, padding=padding, dilation=gaps)
     out = windows((pixels.shape[0], pixels.shape[1]), size, steps, around, gaps)
-    return _Plan(pixels, weights, steps, gaps, around, out, border, np.float32(bias))
+    return _Plan(pixels, weights, steps, gaps, around, out, border, float(bias))
 
 
 def convolve(

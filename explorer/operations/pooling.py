@@ -6,19 +6,17 @@ The semantics are torch's: padding never wins a maximum or minimum, and counts a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal, TypeVar
 
-import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.operations.shapes import Pair, as_pair, pool_size
 
 Float = NDArray[np.float32]
+T = TypeVar("T", np.float32, np.float64)
 Mode = Literal["max", "average", "min", "lp"]
 MODES: tuple[Mode, ...] = ("max", "average", "min", "lp")
-# Wider interleaved arrays than this many channels are not for OpenCV.
-_CV_CHANNELS = 512
 _PADDING_VALUE: Mapping[Mode, float] = {"max": -np.inf, "min": np.inf, "average": 0.0, "lp": 0.0}
 
 
@@ -72,8 +70,9 @@ def pool(
             raise ValueError(f"p: got {p!r}, needed is a finite number above 0")
         return _norm(values, window, steps, around, float(p))
     if mode == "average":
-        return _sums(values, window, steps, around) / np.float32(window[0] * window[1])
-    return _extremes(values, window, steps, around, mode)
+        sums = _fold(_padded(values, around, mode), window, steps, np.add)
+        return np.divide(sums, window[0] * window[1], out=sums)
+    return _fold(_padded(values, around, mode), window, steps, np.maximum if mode == "max" else np.minimum)
 
 
 def winners(
@@ -112,12 +111,16 @@ def winners(
         raise ValueError(f"mode: got {mode!r}, legal are max and min; in the others no single cell wins")
     values = _feature_map(feature_map)
     window, steps, around = _geometry(values.shape, size, stride, padding, mode)
-    windows = _windows(_padded(values, around, mode), window, steps)
-    flat = windows.reshape(*windows.shape[:-2], -1)
-    best = flat.argmax(-1) if mode == "max" else flat.argmin(-1)
-    rows = np.arange(best.shape[-2])[:, None] * steps[0] - around[0] + best // window[1]
-    cols = np.arange(best.shape[-1])[None, :] * steps[1] - around[1] + best % window[1]
-    return np.asarray(rows * values.shape[-1] + cols, np.int64)
+    better = np.greater if mode == "max" else np.less
+    padded = _padded(values, around, mode)
+    # First the best of each row of a window, then the best of its rows: of equal cells, the first row by row.
+    best, cols = _first_best(padded, window[1], steps[1], better)
+    _, rows = _first_best(best.swapaxes(-1, -2), window[0], steps[0], better)
+    rows = rows.swapaxes(-1, -2)
+    from_top = np.arange(rows.shape[-2])[:, None] * steps[0] + rows
+    across = np.take_along_axis(cols, from_top, axis=-2)
+    left = np.arange(rows.shape[-1]) * steps[1] + across
+    return np.ascontiguousarray((from_top - around[0]) * values.shape[-1] + left - around[1])
 
 
 def leftover(size: int, *, window: int, stride: int | None = None, padding: int = 0) -> int:
@@ -163,45 +166,52 @@ def _geometry(
 def _padded(values: Float, around: Pair, mode: Mode) -> Float:
     if not any(around):
         return values
-    width = [(0, 0)] * (values.ndim - 2) + [(around[0], around[0]), (around[1], around[1])]
-    return np.pad(values, width, constant_values=_PADDING_VALUE[mode])
+    rows, cols = values.shape[-2:]
+    padded = np.full(
+        (*values.shape[:-2], rows + 2 * around[0], cols + 2 * around[1]), _PADDING_VALUE[mode], np.float32
+    )
+    padded[..., around[0] : around[0] + rows, around[1] : around[1] + cols] = values
+    return padded
 
 
-def _windows(values: NDArray[Any], window: Pair, steps: Pair) -> NDArray[Any]:
-    """View (…, H', W', kH, kW) of the windows; nothing is copied."""
-    view = np.lib.stride_tricks.sliding_window_view(values, window, axis=(-2, -1))
-    return view[..., :: steps[0], :: steps[1], :, :]
+def _shifted(values: NDArray[T], window: int, step: int) -> list[NDArray[T]]:
+    """View the last axis once for each cell of a window: the first cells of all windows, the second ones, …."""
+    span = (values.shape[-1] - window) // step * step + 1
+    return [values[..., cell : cell + span : step] for cell in range(window)]
 
 
-def _extremes(values: Float, window: Pair, steps: Pair, around: Pair, mode: Mode) -> Float:
-    padded = _padded(values, around, mode)
-    filtered = cv2.dilate if mode == "max" else cv2.erode
-    out_rows = (padded.shape[-2] - window[0]) // steps[0] + 1
-    out_cols = (padded.shape[-1] - window[1]) // steps[1] + 1
-    # The anchor in the corner puts a window's result where the window begins; the border's values lie behind
-    # the last window that is kept.
-    shape = np.ones(window, np.uint8)
+def _fold(values: NDArray[T], window: Pair, steps: Pair, combine: np.ufunc) -> NDArray[T]:
+    """Combine the cells of each window, down its columns and then along what is left.
 
-    def plane(channel: Float) -> Float:
-        whole = filtered(channel, shape, anchor=(0, 0), borderType=cv2.BORDER_REPLICATE)
-        return np.asarray(whole[: out_rows * steps[0] : steps[0], : out_cols * steps[1] : steps[1]])
-
-    if values.ndim == 2:
-        return np.ascontiguousarray(plane(np.ascontiguousarray(padded)))
-    return np.stack([plane(channel) for channel in np.ascontiguousarray(padded)])
+    Passes over whole maps beat going from window to window, and what is not finite stays within its windows.
+    """
+    down = _along(values.swapaxes(-1, -2), window[0], steps[0], combine).swapaxes(-1, -2)
+    return np.ascontiguousarray(_along(down, window[1], steps[1], combine))
 
 
-def _sums(values: Float, window: Pair, steps: Pair, around: Pair) -> Float:
-    """Add up each window, in float64 so that the order of adding does not show."""
-    padded = _padded(values, around, "average")
-    out = np.add.reduce(_windows(padded, window, steps), axis=(-2, -1), dtype=np.float64)
-    return np.asarray(out, np.float32)
+def _along(values: NDArray[T], window: int, step: int, combine: np.ufunc) -> NDArray[T]:
+    first, *others = _shifted(values, window, step)
+    total = first.copy("K")
+    for other in others:
+        combine(total, other, out=total)
+    return total
+
+
+def _first_best(values: Float, window: int, step: int, better: np.ufunc) -> tuple[Float, NDArray[np.int64]]:
+    """Return the best of each window along the last axis and which of its cells that is, the first of equals."""
+    first, *others = _shifted(values, window, step)
+    best, cell = first.copy("K"), np.zeros_like(first, np.int64)
+    for at, other in enumerate(others, 1):
+        wins = better(other, best)
+        np.copyto(best, other, where=wins)
+        np.copyto(cell, at, where=wins)
+    return best, cell
 
 
 def _norm(values: Float, window: Pair, steps: Pair, around: Pair, p: float) -> Float:
     sizes = np.abs(_padded(values, around, "lp").astype(np.float64))
-    # Divided by the largest first: a high power of a large number would overflow.
-    scale = float(sizes.max()) or 1.0
-    powers = _windows((sizes / scale) ** p, window, steps)
-    sums = np.add.reduce(powers, axis=(-2, -1))
-    return np.asarray(scale * sums ** (1 / p), np.float32)
+    # A high power of a large number would overflow: there the largest is taken out first.
+    scale = 1.0 if p <= 4 else float(sizes.max(where=np.isfinite(sizes), initial=0)) or 1.0
+    powers = np.square(sizes) if p == 2 else (sizes / scale) ** p
+    sums = _fold(powers, window, steps, np.add)
+    return np.asarray(np.sqrt(sums) if p == 2 else scale * sums ** (1 / p), np.float32)
