@@ -3,4 +3,4 @@
 import runpy
 from pathlib import Path
 
-runpy.run_path(str(Path(__file__).parents[1] / "streamlit_app.py"))
+runpy.run_path(str(Path(__file__).parents[1] / "streamlit_app.py"), run_name="__main__")
