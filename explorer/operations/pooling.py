@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from explorer.operations.shapes import Pair, as_pair, pool_size
 
 Float = NDArray[np.float32]
-T = TypeVar("T", np.float32, np.float64)
+T = TypeVar("T", np.float32, np.float64, np.int16)
 Mode = Literal["max", "average", "min", "lp"]
 MODES: tuple[Mode, ...] = ("max", "average", "min", "lp")
 _PADDING_VALUE: Mapping[Mode, float] = {"max": -np.inf, "min": np.inf, "average": 0.0, "lp": 0.0}
@@ -113,14 +113,31 @@ def winners(
     window, steps, around = _geometry(values.shape, size, stride, padding, mode)
     better = np.greater if mode == "max" else np.less
     padded = _padded(values, around, mode)
+    best_of = np.maximum if mode == "max" else np.minimum
     # First the best of each row of a window, then the best of its rows: of equal cells, the first row by row.
-    best, cols = _first_best(padded, window[1], steps[1], better)
-    _, rows = _first_best(best.swapaxes(-1, -2), window[0], steps[0], better)
-    rows = rows.swapaxes(-1, -2)
-    from_top = np.arange(rows.shape[-2])[:, None] * steps[0] + rows
-    across = np.take_along_axis(cols, from_top, axis=-2)
-    left = np.arange(rows.shape[-1]) * steps[1] + across
-    return np.ascontiguousarray((from_top - around[0]) * values.shape[-1] + left - around[1])
+    # A cell that is better than all before it stands behind them, so the last such cell is the greatest number.
+    first, *others = _shifted(padded, window[1], steps[1])
+    best_of_row, col_of_row = first.copy(), np.zeros(first.shape, np.int16)
+    for at, other in enumerate(others, 1):
+        np.maximum(col_of_row, better(other, best_of_row) * np.int16(at), out=col_of_row)
+        best_of(best_of_row, other, out=best_of_row)
+    bests = _shifted(best_of_row.swapaxes(-1, -2), window[0], steps[0])
+    cols = _shifted(col_of_row.swapaxes(-1, -2), window[0], steps[0])
+    best, col = bests[0].copy("K"), cols[0].copy("K")
+    row = np.zeros_like(col)
+    for at in range(1, window[0]):
+        wins = better(bests[at], best).astype(np.int16)
+        np.maximum(row, wins * np.int16(at), out=row)
+        col ^= (col ^ cols[at]) & -wins  # takes the other's column where it wins, without a branch
+        best_of(best, bests[at], out=best)
+    row, col = row.swapaxes(-1, -2), col.swapaxes(-1, -2)
+    tops = np.arange(row.shape[-2])[:, None] * steps[0] - around[0]
+    lefts = np.arange(col.shape[-1]) * steps[1] - around[1]
+    place = row.astype(np.int64)
+    place *= values.shape[-1]
+    place += col
+    place += tops * values.shape[-1] + lefts
+    return place
 
 
 def leftover(size: int, *, window: int, stride: int | None = None, padding: int = 0) -> int:
@@ -195,17 +212,6 @@ def _along(values: NDArray[T], window: int, step: int, combine: np.ufunc) -> NDA
     for other in others:
         combine(total, other, out=total)
     return total
-
-
-def _first_best(values: Float, window: int, step: int, better: np.ufunc) -> tuple[Float, NDArray[np.int64]]:
-    """Return the best of each window along the last axis and which of its cells that is, the first of equals."""
-    first, *others = _shifted(values, window, step)
-    best, cell = first.copy("K"), np.zeros_like(first, np.int64)
-    for at, other in enumerate(others, 1):
-        wins = better(other, best)
-        np.copyto(best, other, where=wins)
-        np.copyto(cell, at, where=wins)
-    return best, cell
 
 
 def _norm(values: Float, window: Pair, steps: Pair, around: Pair, p: float) -> Float:
