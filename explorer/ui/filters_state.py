@@ -166,12 +166,11 @@ TRIES = (
         "Find the corner",
         _set_up(
             "corner",
-            {"image": "shapes", "size": "224", "colour": "0"},
-            ("sobel-vertical",),
-            Chain(KERNELS["corner"], nonlinearity="relu"),
+            {"image": "checkerboard", "size": "64", "colour": "0"},
+            chain=Chain(KERNELS["corner"], bias=-12, nonlinearity="relu"),
         ),
-        "Sobel answers along a whole side, the corner kernel most where two sides meet. Point at a red spot and "
-        "compare the window with the kernel.",
+        "Along a side of a bright field the sum is 12, at its upper left corner 16. The bias −12 and ReLU rub the "
+        "sides out; set the bias to 0 and they come back.",
     ),
     Try(
         "Which stripes does Gabor hear?",
