@@ -18,8 +18,22 @@ LABELS = {"max": "Max", "average": "Average", "min": "Min", "lp": "Lp"}
 HIGHEST_P = 16.0
 
 
-def choose_map() -> str:
-    """Draw the choice between a map of numbers and the current image's; return "matrix" or "image"."""
+def choose_map(colour: bool) -> tuple[str, bool]:
+    """Draw the choice between a map of numbers and the current image's.
+
+    Parameters
+    ----------
+    colour
+        Whether the current image has colours; its way from the pixels is always shown then.
+
+    Returns
+    -------
+    of : str
+        "matrix" or "image".
+    traced : bool
+        Whether the image's way from the pixels to the pooled map is shown whole.
+    """
+    traced = colour
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{PAGE}-source"):
         of = st.segmented_control(
             "Pool",
@@ -36,7 +50,9 @@ def choose_map() -> str:
             )
             st.button("Undo", key=f"{PAGE}.undo", on_click=history.undo, disabled=not history.can_undo)
             st.button("Redo", key=f"{PAGE}.redo", on_click=history.redo, disabled=not history.can_redo)
-    return of or "matrix"
+        elif not colour:
+            traced = st.toggle("Trace back to the pixels", key=f"{PAGE}.trace", persist_state="session")
+    return of or "matrix", traced
 
 
 def choose_chain(image_shape: tuple[int, ...]) -> Chain:
@@ -54,13 +70,6 @@ def _made_by() -> str:
     then = str(st.session_state.get(f"{PAGE}.then", "none"))
     title = kernel_choice.current(PAGE).title
     return title if then == "none" else f"{title}, then {NONLINEARITIES[then].label}"
-
-
-def trace(image_shape: tuple[int, ...]) -> bool:
-    """Draw the choice whether the way from the pixels is shown too; a colour map is always shown with it."""
-    if len(image_shape) == 3:
-        return True
-    return st.toggle("Trace back to the pixels", key=f"{PAGE}.trace", persist_state="session")
 
 
 def window(of: str, map_shape: tuple[int, int]) -> Pooling:

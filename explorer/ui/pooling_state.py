@@ -9,6 +9,7 @@ import streamlit as st
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.operations.chain import Chain, Pooling
+from explorer.operations.nonlinearities import NONLINEARITIES
 from explorer.operations.torch_code import numbers
 from explorer.ui import controls, current_image, kernel_choice
 from explorer.ui.components.lens import Edit
@@ -46,6 +47,12 @@ def map_shape() -> tuple[int, int]:
     """Return (H, W) of the map that is edited."""
     rows, cols = history().value.shape
     return rows, cols
+
+
+def map_title(chain: Chain) -> str:
+    """Say what the map is that is pooled."""
+    then = NONLINEARITIES[chain.nonlinearity].label
+    return "Feature map" if chain.nonlinearity == "none" else f"Feature map after {then}"
 
 
 def place(of: str) -> str:

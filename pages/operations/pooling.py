@@ -22,7 +22,7 @@ frame.question(
     "What does pooling keep?",
     "Point at the pooled map: its window lights up, and with it the cell that won.",
 )
-of = pooling_controls.choose_map()
+of, traced = pooling_controls.choose_map(colour=image.pixels.ndim == 3)
 chain = None if of == "matrix" else pooling_controls.choose_chain(image.pixels.shape)
 shape = state.map_shape() if chain is None else chain.map_shape(image.pixels.shape)
 pooling = pooling_controls.window(of, shape)
@@ -35,10 +35,10 @@ if chain is None:
 else:
     chain = replace(chain, pooling=pooling)
     stages = cache.stages(chain, image)
-    if pooling_controls.trace(image.pixels.shape):
+    if traced:
         scene = lens.convolution([lens.Branch(chain, stages)])
     else:
-        scene = lens.pooling(stages.activation, pooling)
+        scene = lens.pooling(stages.activation, pooling, title=state.map_title(chain))
     code, files = chain.as_torch(shape=image.pixels.shape), {"input.npy": lambda: picture.npy(image.pixels)}
 seen = lens.lens(scene, key=f"{PAGE}.lens.{of}.{scene.meta['kind']}")
 state.edited(seen.edit)
