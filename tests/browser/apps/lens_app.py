@@ -6,44 +6,84 @@ import numpy as np
 import streamlit as st
 
 from explorer.operations.chain import Chain, Pooling
-from explorer.operations.kernels import KERNELS
+from explorer.operations.kernels import KERNELS, Kernel
+from explorer.operations.layer import ConvLayer
+from explorer.samples import SAMPLES
 from explorer.ui.components import lens
 
 LECTURE = np.array(
     [[0, 1, 0, 1, 1], [0, 0, 1, 1, 0], [1, 1, 0, 1, 0], [0, 1, 0, 0, 1], [0, 0, 1, 1, 0]], np.float32
 )
+MAP = np.array([[4, -3, -1], [-2, 3, -3], [-3, 2, 3]], np.float32)
 ramp = np.add.outer(np.arange(224), 2 * np.arange(224)) % 256
 IMAGE = (ramp / 255).astype(np.float32)
+COLOUR = np.stack([IMAGE, IMAGE.T, 1 - IMAGE], axis=2)
 
 st.set_page_config(layout="wide")
 st.title("Lens")
-kind = st.query_params.get("scene", "point")
-stride = st.number_input("Stride", 1, 5, 1)
-image: np.ndarray = IMAGE
+query = st.query_params
+kind = query.get("scene", "point")
+stride = st.number_input("Stride", 1, 5, int(query.get("stride", 1)))
+at = query.get("at")
+place = (at.split(",")[0], int(at.split(",")[1]), int(at.split(",")[2])) if at else None
+image, kernel = IMAGE, KERNELS["sobel-vertical"]
+if query.get("image") == "coffee":
+    picture = SAMPLES["coffee"].load()[::2, ::2][:224, :224]
+    COLOUR = (picture / 255).astype(np.float32)
+    image = IMAGE = np.ascontiguousarray(COLOUR.mean(axis=2))
+
+
+def one(chain: Chain, pixels: np.ndarray) -> lens.Branch:
+    return lens.Branch(chain, chain.run(pixels))
+
+
 if kind == "step":
     image = st.session_state.setdefault("image", LECTURE)
-    chain = Chain(KERNELS["laplacian-4"], stride=stride)
+    kernel = st.session_state.setdefault("kernel", KERNELS[query.get("kernel", "laplacian-4")])
+    options = {key: query[key] for key in ("padding", "border") if key in query}
+    chain = Chain(
+        kernel, stride=stride, dilation=int(query.get("dilation", 1)), bias=float(query.get("bias", 0)), **options
+    )
+    scene = lens.convolution([one(chain, image)], mode="step", editable=("input", "kernel"), selected=place)
 elif kind == "large":
     chain = Chain(KERNELS["gabor"], stride=stride, padding="same", border="reflect")
+    scene = lens.convolution([one(chain, image)], selected=place)
+elif kind == "eleven":
+    weights = np.random.default_rng(1).normal(size=(11, 11)).astype(np.float32)
+    scene = lens.convolution([one(Chain(weights, stride=stride), image)])
 elif kind == "colour":
-    image = np.stack([IMAGE, IMAGE.T, 1 - IMAGE], axis=2)
-    chain = Chain(KERNELS["sobel-vertical"], stride=stride, bias=0.25, nonlinearity="relu", pooling=Pooling(2))
-else:
-    chain = Chain(KERNELS["sobel-vertical"], stride=stride, nonlinearity="relu", pooling=Pooling(2))
-if kind == "pooling":
-    scene = lens.pooling(np.array([[4, -3, -1], [-2, 3, -3], [-3, 2, 3]], np.float32), Pooling(2), editable=True)
+    chain = Chain(kernel, stride=stride, bias=0.25, nonlinearity="relu", pooling=Pooling(2))
+    scene = lens.convolution([one(chain, COLOUR)], selected=place)
+elif kind == "pooling":
+    matrix = st.session_state.setdefault("map", MAP)
+    scene = lens.pooling(matrix, Pooling(2, mode=query.get("mode", "max")), editable=True)
 elif kind == "beside":
     chains = [Chain(KERNELS[name], stride=stride) for name in ("sobel-vertical", "sobel-horizontal", "log")]
     scene = lens.convolution([lens.Branch(c, c.run(image), c.kernel.title) for c in chains], scale="shared")
+elif kind == "layer":
+    bank = np.random.default_rng(0).normal(0, 0.3, (8, 3, 3, 3)).astype(np.float32)
+    bank[5] = -np.abs(bank[5])
+    layer = ConvLayer(bank, np.linspace(-0.2, 0.2, 8).astype(np.float32), stride=stride, nonlinearity="relu")
+    chosen = st.session_state.setdefault("chosen", 1)
+    scene = lens.layer(layer, layer.run(COLOUR), chosen, layer.partial_sums(COLOUR, chosen), selected=place)
+elif kind == "plain":
+    scene = lens.convolution([one(Chain(kernel, stride=stride), image)], selected=place)
 else:
-    scene = lens.convolution(
-        [lens.Branch(chain, chain.run(image))],
-        mode="step" if kind == "step" else "point",
-        editable=("input", "kernel") if kind == "step" else (),
-    )
+    chain = Chain(kernel, stride=stride, nonlinearity="relu", pooling=Pooling(2))
+    scene = lens.convolution([one(chain, image)], selected=place)
+
 result = lens.lens(scene, key="lens")
-if result.edit and kind == "step":
-    edited = image.copy()
+st.session_state["runs"] = st.session_state.get("runs", 0) + 1
+if result.edit:
+    name = {"input": "image", "map": "map", "kernel": "kernel"}[result.edit.plane]
+    before = st.session_state[name]
+    edited = np.array(before.weights if isinstance(before, Kernel) else before)
     edited[result.edit.row, result.edit.col] = result.edit.value
-    st.session_state["image"] = edited
-st.text(f"selected {result.selected} edit {result.edit}")
+    st.session_state[name] = Kernel.own(edited) if isinstance(before, Kernel) else edited
+    st.session_state["edits"] = [*st.session_state.get("edits", []), result.edit.value]
+    st.rerun()
+if result.map is not None and kind == "layer":
+    st.session_state["chosen"] = result.map
+    st.rerun()
+st.text(f"selected {result.selected} edits {st.session_state.get('edits', [])}")
+st.text(f"run {st.session_state['runs']}")

@@ -52,6 +52,7 @@ export class Board {
     const input = this.add("input", "input", { branch: 0, input: true });
     const last = ["pooled", "activation", "map"].find((stage) => `0.${stage}` in arrays);
     const branches = meta.branches.map((_, branch) => [kernel(branch).figure, output(branch)(last).figure]);
+    branches.flat().forEach((figure, i) => figure.style.setProperty("--place", i + 1));
     this.middle = el("div", { class: "middle" }, this.tools);
     return [this.middle, ...branches.map(([first]) => first), input.figure, ...branches.map(([, second]) => second)];
   }
@@ -90,9 +91,8 @@ export class Board {
   }
 
   kernelData(plane, { meta, arrays }) {
-    const about = meta.branches[plane.branch], { shape: [count, rows, cols], values } = arrays[`${plane.branch}.kernel`];
-    const title = count > 1 ? `Kernel, ${COLOUR_NAMES[plane.channel] ?? plane.channel + 1}` : about.kernelTitle;
-    return { title, rows, cols, values: values.subarray(plane.channel * rows * cols, (plane.channel + 1) * rows * cols), colors: "signed", end: about.kernelEnd, most: 3, says: this.kind === "row" ? about.says : "" };
+    const about = meta.branches[plane.branch], { shape: [, rows, cols], values } = arrays[`${plane.branch}.kernel`];
+    return { title: about.kernelTitle, rows, cols, values: values.subarray(plane.channel * rows * cols, (plane.channel + 1) * rows * cols), colors: "signed", end: about.kernelEnd, most: this.kind === "sum" ? 2 : 3, says: this.kind === "row" ? about.says : "" };
   }
 
   inputData(plane, subject) {

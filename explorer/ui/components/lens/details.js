@@ -2,7 +2,7 @@
 
 import { products } from "./arithmetic.mjs";
 import { alone, decimals, factor, number } from "./format.mjs";
-import { accountCell } from "./layout.mjs";
+import { NARROW, accountCell } from "./layout.mjs";
 import { el } from "./dom.js";
 import { Formula } from "./formula.js";
 import { Matrix } from "./matrix.js";
@@ -21,20 +21,23 @@ export class Details {
     this.term = el("p", { class: "one-term" });
     this.hint = el("p", { class: "hint" });
     this.formula = new Formula();
-    this.sum = el("div", { class: "sum" }, this.title, this.value, this.lines);
-    this.top = el("div", { class: "top" }, el("div", { class: "account" }, this.matrices, this.term), this.sum);
-    this.root = el("section", { class: "details", "aria-label": "How this number came about" }, this.hint, this.formula.root, this.top);
+    this.sum = el("div", { class: "sum" }, el("div", { class: "head" }, this.title, this.hint), this.value, this.lines);
+    this.shown = el("div", { class: "account" }, this.matrices, this.term);
+    this.root = el("section", { class: "details", "aria-label": "How this number came about" }, this.formula.root, el("div", { class: "top" }, this.shown, this.sum));
   }
 
   /** Take a scene and a width: how many matrices there are, and whether their numbers fit. */
   fit(subject, width) {
     const { meta } = subject, pooling = meta.kind === "pooling", stepping = meta.mode === "step";
-    const cols = pooling ? meta.branches[0].pool.size[1] : Math.max(...meta.branches.map((_, branch) => subject.arrays[`${branch}.kernel`].shape[2]));
+    const shapes = meta.branches.map(({ pool }, branch) => (pooling ? pool.size : subject.arrays[`${branch}.kernel`].shape.slice(1)));
     this.chars = subject.longest();
-    [this.cell, this.written] = accountCell(width, cols, Math.max(this.chars.window, this.chars.products), { across: pooling ? 1 : 3, aside: pooling ? 0 : 340 });
+    const chars = Math.max(this.chars.window, this.chars.products), options = { across: pooling ? 1 : 3, aside: 340 };
+    this.cells = shapes.map(([, cols]) => accountCell(width, cols, chars, options));
+    const heights = this.cells.map(([cell, written], i) => shapes[i][0] * (written ? Math.max(24, Math.min(cell, 46)) : cell));
+    this.shown.style.minHeight = meta.branches.length > 1 && width >= NARROW ? `${Math.max(...heights) + 64}px` : "";
     this.root.classList.toggle("stepping", stepping);
     this.formula.root.hidden = !stepping;
-    this.top.querySelector(".account").hidden = stepping && !pooling;
+    this.shown.hidden = stepping;
     this.sum.style.minHeight = ""; this.sum.least = 0;
     this.formula.reset();
   }
@@ -65,6 +68,7 @@ export class Details {
       return { ...products(input.values, [input.rows, input.cols], weights, trace.window.rows, trace.window.cols, meta.geometry.border), weights };
     });
     if (!stepping) {
+      [this.cell, this.written] = this.cells[branch];
       this.channels(accounts.length, false);
       this.rows.forEach((parts, i) => {
         const { window, weights, products: multiplied } = accounts[i], shared = { palettes: subject.arrays.palettes, cell: this.cell, written: this.written };
@@ -132,6 +136,7 @@ export class Details {
   /** Show the account of a pooled number of a pooling scene. */
   pooled(subject, trace) {
     this.channels(1, true);
+    [this.cell, this.written] = this.cells[0];
     const [r0, r1, c0, c1] = trace.poolWindow, { values, cols } = subject.plane("0.map"), window = [];
     for (let r = r0; r < r1; r++) for (let c = c0; c < c1; c++) window.push(values[r * cols + c]);
     const { ends, pool } = subject.meta.branches[0], [row, col] = trace.pooled, value = subject.value("0.pooled", row, col), lines = [[`pooled map at row ${row}, column ${col}`]];

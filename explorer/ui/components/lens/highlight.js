@@ -5,7 +5,6 @@ import { number } from "./format.mjs";
 import { bounds } from "./subject.mjs";
 
 const SEPARATE = 4; // px a cell has to have before cells of a dilated window are framed one by one
-const TINTED = 9;
 
 const around = ([row, col]) => [row, row + 1, col, col + 1];
 
@@ -21,7 +20,7 @@ export function drawTrace(planes, subject, trace, colors, { weights = null, shif
     } else if (plane.stageName === "pooled") {
       if (trace.pooled && plane.holds(...trace.pooled)) plane.frame(g, around(trace.pooled), colors.output, trace.stage === "pooled" ? 4 : 2);
     } else if (plane.stageName) {
-      if (trace.poolWindow && !plane.partial) plane.frame(g, trace.poolWindow, plane.input ? colors.input : colors.output, plane.input ? 4 : 2, plane.at.cellX >= TINTED ? (plane.input ? colors.input : colors.output) : null);
+      if (trace.poolWindow && !plane.partial) plane.frame(g, trace.poolWindow, plane.input ? colors.input : colors.output, plane.input ? 4 : 2);
       const shown = trace.stage !== "pooled" || trace.winner;
       if (shown && plane.holds(...trace.cell)) plane.frame(g, around(trace.cell), plane.partial ? colors.muted : colors.output, plane.partial ? 2 : 4);
     }
@@ -34,8 +33,8 @@ function drawWindow(g, plane, subject, trace, colors, { weights, shift }) {
   if (!shift) drawSources(g, plane, subject, trace.window, colors);
   if (trace.field) plane.frame(g, trace.field, colors.input, 1.5);
   if (weights && !shift && plane.colors === "none") writeWindow(g, plane, trace.window, weights, colors);
-  else if (!apart && cellX >= TINTED) plane.frame(g, [...bounds(rows), ...bounds(cols)], colors.input, 0, colors.input);
-  if (apart && cellX >= SEPARATE) for (const r of rows) for (const c of cols) plane.frame(g, [r, r + 1, c, c + 1], colors.input, cellX >= 20 ? 3 : 1.5, weights ? null : colors.input);
+  else if (plane.colors === "none") plane.frame(g, [...bounds(rows), ...bounds(cols)], colors.input, 0, colors.input);
+  if (apart && cellX >= SEPARATE) for (const r of rows) for (const c of cols) plane.frame(g, [r, r + 1, c, c + 1], colors.input, cellX >= 20 ? 3 : 1.5);
   plane.frame(g, [...bounds(rows), ...bounds(cols)], colors.input, apart ? 1.5 : 4);
 }
 
@@ -78,7 +77,7 @@ export function drawFed(planes, subject, { row, col }, colors, { over = false } 
     if ((plane.stageName === "pooled") !== (subject.meta.kind === "pooling") || !plane.stageName) continue;
     const { rows, cols } = subject.fed(plane.branch, row, col);
     if (!rows.length || !cols.length) continue;
-    if (plane.at.cellX >= SEPARATE) for (const r of rows) for (const c of cols) plane.frame(g, around([r, c]), colors.output, 2, over ? null : colors.output, over ? [4, 4] : null);
+    if (plane.at.cellX >= SEPARATE) for (const r of rows) for (const c of cols) plane.frame(g, around([r, c]), colors.output, 2, null, over ? [4, 4] : null);
     else plane.frame(g, [...bounds(rows), ...bounds(cols)], colors.output, 2);
   }
 }

@@ -39,7 +39,7 @@ function numbers(width, { input, kernels, outputs }) {
 /** Pictures in a row: input, kernel, feature map, and what comes after it. */
 function pictures(width, { input, kernels, outputs }) {
   const narrow = width < NARROW, count = outputs.length + 1;
-  const middle = { 2: 232, 3: 168, 4: 128 }[count] ?? 128;
+  const middle = { 2: 232, 3: 176, 4: 156 }[count] ?? 156;
   const room = (n, kernel) => Math.floor((width - kernel - GAP * (kernel ? n : n - 1)) / n);
   let side = narrow ? Math.min(width, LARGEST) : room(count, middle), wrapped = false;
   if (!narrow && side < 190) { side = room(2, 168); wrapped = true; }
@@ -64,8 +64,8 @@ function beside(width, { input, kernels, outputs }) {
 function added(width, { input, kernels, outputs, partial }) {
   const narrow = width < NARROW, rows = kernels.length;
   const side = narrow ? Math.floor((width - 56) / 2.7) : rows === 1 ? Math.min(260, Math.floor(width / 4.4)) : Math.min(176, Math.floor(width / 6.4));
-  const box = narrow ? Math.floor(side * 0.7) : Math.min(112, Math.floor(side * 0.66));
-  const left = 2 * side + box + 2 * 40, total = Math.floor((width - left - 110 - GAP * (outputs.length - 1)) / outputs.length);
+  const box = narrow ? Math.floor(side * 0.7) : Math.min(120, Math.floor(side * 0.68));
+  const left = 2 * side + box + 3 * 48, total = Math.floor((width - left - 100 - GAP * (outputs.length - 1)) / outputs.length);
   return {
     narrow, wrapped: narrow, cell: 0, side, box, input: inside(side)(input), partial: inside(side)(partial),
     kernels: kernels.map((shape) => grid(shape, box, 40)), outputs: outputs.map(inside(narrow ? Math.min(width, LARGEST) : Math.min(300, total))),

@@ -4,6 +4,7 @@ import { toIndex, wantsWhite } from "./color.mjs";
 import { decimals, number } from "./format.mjs";
 import { el } from "./dom.js";
 
+const SMALLEST = 12;
 const TEXT = { light: "#16191d", white: "#ffffff" };
 
 export class Matrix {
@@ -24,20 +25,30 @@ export class Matrix {
 
   /** Show values (rows × cols): colors and end say the fill, or colors is null; chars is the longest number there can be. */
   set(rows, cols, values, { colors = null, end = 1, palettes, cell, written, chars = 4, most = 2, label }) {
-    const shape = `${rows} ${cols} ${cell} ${written}`, d = decimals(values, most);
+    const shape = `${rows} ${cols} ${cell} ${written}`, text = this.texts(values, most, chars, cell, written);
     if (shape !== this.shape) this.rebuild(rows, cols, cell, written, shape);
     this.root.setAttribute("aria-label", `${label}, ${rows} by ${cols}`);
     const table = colors && this.theme.palette(palettes, colors);
     const colour = (value) => { const k = 3 * toIndex(value, end, colors); return [table[k], table[k + 1], table[k + 2]]; };
     if (!written) { this.paint(values, cell, table ? colour : null); return; }
-    const longest = values.reduce((n, v) => Math.max(n, number(v, d).length), chars);
-    this.root.style.fontSize = `${Math.min(20, cell * 0.38, (cell - 8) / (0.61 * longest))}px`;
     values.forEach((value, i) => {
-      const text = number(value, d), span = this.cells[i], fill = table ? colour(value) : null;
-      if (span.textContent !== text) span.textContent = text;
+      const span = this.cells[i], fill = table ? colour(value) : null;
+      if (span.textContent !== text[i]) span.textContent = text[i];
       span.style.background = fill ? `rgb(${fill})` : "";
       span.style.color = fill ? (wantsWhite(fill) ? TEXT.white : TEXT.light) : "";
     });
+  }
+
+  /** The values as text, with fewer decimals where they would be too small to read; sets the size. */
+  texts(values, most, chars, cell, written) {
+    if (!written) return null;
+    for (let d = decimals(values, most); ; d--) {
+      const texts = values.map((value) => number(value, d)), longest = texts.reduce((n, text) => Math.max(n, text.length), chars);
+      const size = Math.min(20, cell * 0.38, (cell - 8) / (0.61 * longest));
+      if (size < SMALLEST && d > 2) continue;
+      this.root.style.fontSize = `${size}px`;
+      return texts;
+    }
   }
 
   rebuild(rows, cols, cell, written, shape) {

@@ -68,7 +68,7 @@ export class Plane {
           }
         } else if (table && this.colors === "gray") red = green = blue = 0;
         if (outside) { red = (red + 2 * panel[0]) / 3; green = (green + 2 * panel[1]) / 3; blue = (blue + 2 * panel[2]) / 3; }
-        px[at] = red + 0.5; px[at + 1] = green + 0.5; px[at + 2] = blue + 0.5; px[at + 3] = 255;
+        px[at] = red; px[at + 1] = green; px[at + 2] = blue; px[at + 3] = 255; // rounded to nearest by the array
       }
     }
     g.putImageData(image, 0, 0);
@@ -149,15 +149,15 @@ export class Plane {
     for (let r = r0; r < r1; r++) for (let c = c0; c < c1; c++) if (!this.reached(r, c)) g.fillRect(...this.rect(r, r + 1, c, c + 1));
   }
 
-  /** Strike through what no window reads, with one pattern of lines however small the cells. */
+  /** Fade what no window reads and strike it through, with one pattern of lines however small the cells. */
   hatch(g) {
     const { rows, cols } = this.hatched;
     g.save(); g.beginPath();
     rows.forEach((dead, r) => dead && g.rect(...this.rect(r, r + 1, 0, this.cols)));
     cols.forEach((dead, c) => dead && g.rect(...this.rect(0, this.rows, c, c + 1)));
     g.clip();
-    g.fillStyle = this.theme.colors.panel; g.globalAlpha = 0.6; g.fillRect(0, 0, this.width, this.height);
-    g.strokeStyle = this.theme.colors.muted; g.globalAlpha = 0.55; g.lineWidth = 1; g.beginPath();
+    g.fillStyle = this.theme.colors.paper; g.globalAlpha = 0.55; g.fillRect(0, 0, this.width, this.height);
+    g.strokeStyle = this.theme.colors.muted; g.lineWidth = 1; g.beginPath();
     for (let d = 6; d < this.width + this.height; d += 7) { g.moveTo(d, 0); g.lineTo(d - this.height, this.height); }
     g.stroke(); g.restore();
   }
@@ -179,6 +179,7 @@ export class Plane {
 
   inkAt(row, col, outside, bold) {
     if (outside) return bold ? this.theme.colors.ink : this.theme.colors.muted;
+    if (this.hatched && (this.hatched.rows[row] || this.hatched.cols[col])) return this.theme.colors.ink;
     if (this.colors === "none") return bold ? this.theme.colors.ink : this.theme.colors.muted;
     const k = 3 * toIndex(this.value(row, col), this.end, this.colors), table = this.theme.palette(this.palettes, this.colors);
     const color = this.rgb ? this.rgb.map((channel) => channel[row * this.cols + col] * 255) : [table[k], table[k + 1], table[k + 2]];
