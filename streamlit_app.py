@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from explorer.ui import current_image, tuning
+from explorer.ui import current_image, links, tuning
 
 if __name__ != "__main__":
     # `streamlit run` finds `app` and imports this file for it before the first visit runs it as the script.
@@ -34,6 +34,7 @@ else:
         },
         expanded=True,
     )
+    current_image.restore(links.opened())  # before it is drawn, so that a link never shows another image first
     with st.sidebar:
         current_image.sidebar()
     page.run()

@@ -20,6 +20,11 @@ _RETURNED = "link.returned"
 _ROUND_TRIP_S = 1.0
 
 
+def opened() -> Mapping[str, str]:
+    """Return the query of the link that opened this session, in its first run; empty in every other."""
+    return {} if _PAGE in st.session_state else st.query_params.to_dict()
+
+
 def arrived(page: str) -> Mapping[str, str] | None:
     """Return the query that the person came with, or None where the controls hold the state already.
 

@@ -16,6 +16,7 @@ def _page() -> None:
     from explorer.ui import links
 
     page = st.session_state.get("menu", "one")
+    st.session_state["opened"] = links.opened()
     came = links.arrived(page)
     st.session_state["came"] = came
     st.session_state["runs"] = st.session_state.get("runs", 0) + 1
@@ -46,6 +47,12 @@ def test_a_link_sets_the_page_up_once() -> None:
     assert app.session_state["came"] == {"size": "5"}
     assert app.session_state["size"] == "5"
     assert app.run().session_state["came"] is None
+
+
+def test_only_the_first_run_was_opened_by_the_link() -> None:
+    app = _app(size="5")
+    assert app.session_state["opened"] == {"size": "5"}
+    assert app.run().session_state["opened"] == {}
 
 
 def test_without_a_query_the_page_starts_as_it_is() -> None:
