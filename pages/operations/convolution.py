@@ -19,7 +19,7 @@ frame.question(
     "How does one number of a feature map come about?",
     "The lecture's example. Change any cell; play, or step with the arrow keys.",
 )
-with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{PAGE}-controls"):
+with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key=f"{PAGE}-controls"):
     matrix_controls.popover(
         f"{PAGE}.input", "Input", made.matrix, state.INPUT, state.use_matrix, presets=state.INPUTS, random=(0, 1)
     )
