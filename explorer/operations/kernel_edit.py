@@ -19,7 +19,7 @@ def rotate(weights: Float, quarter_turns: int = 1) -> Float:
     array([[3., 1.],
            [4., 2.]], dtype=float32)
     """
-    return np.ascontiguousarray(np.rot90(weights, -quarter_turns))
+    return np.rot90(weights, -quarter_turns).copy()
 
 
 def flip(weights: Float, axis: Literal[0, 1]) -> Float:
@@ -37,7 +37,7 @@ def flip(weights: Float, axis: Literal[0, 1]) -> Float:
     """
     if axis not in (0, 1):
         raise ValueError(f"axis: got {axis!r}, legal are 0 and 1")
-    return np.ascontiguousarray(np.flip(weights, axis))
+    return np.flip(weights, axis).copy()
 
 
 def normalise(weights: Float, mode: Literal["sum", "abs"] = "sum") -> Float:

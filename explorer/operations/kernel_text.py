@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 Float = NDArray[np.float32]
 Form = Literal["json", "numpy", "matlab", "csv"]
 
+_MOST = float(np.finfo(np.float32).max)
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _NUMPY_CALL = re.compile(r"^(?:(?:np|numpy|torch)\.)?(?:array|asarray|matrix|tensor)\((.*)\)$", re.DOTALL)
 _DTYPE = re.compile(r",\s*(?:dtype\s*=\s*)?(?:(?:np|numpy|torch)\.)?(?:float|int|uint)\d*\s*$")
@@ -103,7 +104,7 @@ def _number(part: str, at: int) -> float:
         if float(under) == 0:
             raise KernelTextError(f"Line {at}: {part[:20]!r} divides by zero; needed is another number below.")
         value /= float(under)
-    if abs(value) > np.finfo(np.float32).max:
+    if not abs(value) <= _MOST:  # also where one infinite number is divided by another
         raise KernelTextError(f"Line {at}: {part[:20]!r} is too large; needed is less than 3.4e38.")
     return value
 

@@ -431,7 +431,8 @@ PARAMETRIC: Mapping[str, Parametric] = MappingProxyType(
                 build.gabor,
                 (
                     _sized(11),
-                    Parameter("wavelength", "Wavelength", 2, 15, 0.5, 5, "pixels"),
+                    # At 2 pixels an odd wave is 0 in every cell.
+                    Parameter("wavelength", "Wavelength", 2.5, 15, 0.5, 5, "pixels"),
                     Parameter("angle", "Angle", 0, 175, 5, 0, "degrees"),
                     Parameter("sigma", "Sigma", 0.5, 5, 0.1, 2.5, "pixels"),
                     Parameter("phase", "Phase", 0, 270, 90, 0, "degrees"),
