@@ -24,7 +24,7 @@ def _styled(figure: go.Figure, theme: scales.Theme, x: str, y: str) -> go.Figure
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": scales.INK[theme], "size": 15},
+        font={"color": scales.INK[theme], "size": 14, "family": "Source Sans, sans-serif"},
         xaxis=axis | {"title": {"text": x}},
         yaxis=axis | {"title": {"text": y}},
         showlegend=False,
@@ -99,5 +99,5 @@ def response(magnitude: NDArray[np.float32], theme: scales.Theme = "light") -> g
         hovertemplate="%{x:.2f} across, %{y:.2f} down: ×%{customdata:.3f}<extra></extra>",
     )
     figure = _styled(go.Figure(chart), theme, "cycles per pixel across", "cycles per pixel down")
-    figure.update_yaxes(autorange="reversed", scaleanchor="x", constrain="domain")
-    return figure.update_xaxes(constrain="domain")
+    figure.update_yaxes(autorange="reversed", scaleanchor="x", constrain="domain", dtick=0.25)
+    return figure.update_xaxes(constrain="domain", dtick=0.25)
