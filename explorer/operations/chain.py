@@ -21,6 +21,8 @@ from explorer.operations.nonlinearities import NONLINEARITIES
 from explorer.operations.pooling import MODES, Mode, pool, winners
 from explorer.operations.shapes import Padding, Pads, Pair, as_pair, output_size, pads, pool_size
 
+_ANY_SHAPE = (2**31, 2**31)  # wide enough for every border
+
 Float = NDArray[np.float32]
 Whole = int | tuple[int, int]
 
@@ -360,7 +362,7 @@ class Chain:
             pooling=Pooling.from_text(query["pool"]) if "pool" in query else None,
         )
 
-    def as_torch(self, image: str = 'np.load("input.npy")', *, shape: tuple[int, ...]) -> str:
+    def as_torch(self, image: str = 'np.load("input.npy")', *, shape: tuple[int, ...] | None = None) -> str:
         """Return PyTorch code that computes the chain's output from an image and prints it.
 
         Parameters
@@ -368,23 +370,25 @@ class Chain:
         image
             A Python expression for the image, an array (H, W) or (H, W, 3).
         shape
-            The image's shape; borders that PyTorch refuses are written out with it.
+            The image's shape; borders that PyTorch refuses are written out with it. Where none is given, the code
+            takes grey and colour alike, and the border has to be narrower than the image.
 
         Returns
         -------
         str
             A program; its last value is ``y``, (1, 1, H', W') or (3, 1, H', W') for colour.
         """
-        colour = len(shape) == 3
+        grey, colour = "image[None, None]", "image.permute(2, 0, 1)[:, None]"
         lines = ["import numpy as np", "import torch", "import torch.nn.functional as F", ""]
         lines += [f"image = torch.as_tensor({image}, dtype=torch.float32)"]
-        lines += [
-            "x = image.permute(2, 0, 1)[:, None]  # each colour on its own: (3, 1, H, W)"
-            if colour
-            else "x = image[None, None]  # (1, 1, H, W)"
-        ]
+        if shape is None:
+            lines += [f"x = {grey} if image.ndim == 2 else {colour}"]
+        elif len(shape) == 2:
+            lines += [f"x = {grey}  # (1, 1, H, W)"]
+        else:
+            lines += [f"x = {colour}  # each colour on its own: (3, 1, H, W)"]
         lines += [f"kernel = torch.tensor({torch_code.numbers(self.kernel.weights)})"]
-        lines += torch_code.padding(self.pads, self.border, shape)
+        lines += torch_code.padding(self.pads, self.border, shape or _ANY_SHAPE)
         bias = f", bias=torch.tensor([{self.bias!r}])" if self.bias else ""
         lines += [f"y = F.conv2d(x, kernel[None, None]{bias}, stride={self.stride}, dilation={self.dilation})"]
         if self.nonlinearity != "none":
