@@ -124,7 +124,7 @@ def test_a_click_pins_and_tells_python_and_escape_lets_go(visit: Visit, lens_app
     plane(page, "map").focus()
     page.keyboard.press("Escape")
     expect(page.get_by_text("selected None")).to_be_visible()
-    expect(page.locator(".hint")).to_contain_text("An example")
+    expect(page.locator(".hint")).to_contain_text("Example")
 
 
 def test_arrow_keys_do_what_the_pointer_does(visit: Visit, lens_app: str) -> None:

@@ -7,7 +7,7 @@ pointed at with the kernel.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -419,7 +419,14 @@ def _nothing() -> None:
     """Stand in for a callback: the page reads the result instead."""
 
 
-def lens(scene: Scene, *, key: str) -> LensResult:
+def _edit_from(edited: Mapping[str, Any] | None) -> Edit | None:
+    """Read what the browser says of a cell that was typed into."""
+    if not edited:
+        return None
+    return Edit(str(edited["plane"]), int(edited["row"]), int(edited["col"]), float(edited["value"]))
+
+
+def lens(scene: Scene, *, key: str, on_edit: Callable[[Edit], None] | None = None) -> LensResult:
     """Mount the lens on a scene and return what the person did in it.
 
     Parameters
@@ -428,7 +435,16 @@ def lens(scene: Scene, *, key: str) -> LensResult:
         From `convolution`, `pooling` or `layer`.
     key
         The instance stays the same, with its pin and zoom, while the key does.
+    on_edit
+        Called with a cell that was typed into before the page runs: a run that the next edit interrupts halfway
+        has taken it already.
     """
+
+    def edited_now() -> None:
+        edit = _edit_from(st.session_state[key].edited)
+        if edit is not None and on_edit is not None:
+            on_edit(edit)
+
     blob = pack({**scene.meta, "key": key}, {**scene.arrays, "palettes": _palettes()})
     result = _mount(
         data=blob,
@@ -436,15 +452,11 @@ def lens(scene: Scene, *, key: str) -> LensResult:
         default={"selected": scene.meta["selected"]},
         on_selected_change=_nothing,
         on_map_change=_nothing,
-        on_edited_change=_nothing,
+        on_edited_change=edited_now,
     )
-    selected, edited = result.selected, result.edited
+    selected = result.selected
     return LensResult(
         selected=(str(selected[0]), int(selected[1]), int(selected[2])) if selected else None,
-        edit=(
-            Edit(str(edited["plane"]), int(edited["row"]), int(edited["col"]), float(edited["value"]))
-            if edited
-            else None
-        ),
+        edit=_edit_from(result.edited),
         map=None if result.map is None else int(result.map),
     )

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { alone, decimals, factor, number } from "../../../explorer/ui/components/lens/format.mjs";
+import { alone, decimals, factor, number, typed } from "../../../explorer/ui/components/lens/format.mjs";
 
 const f32 = Math.fround;
 
@@ -46,4 +46,12 @@ test("a number alone has at most three decimals", () => {
 test("negative factors stand in parentheses", () => {
   assert.equal(factor(-4, 0), "(\u22124)");
   assert.equal(factor(4, 0), "4");
+});
+
+test("a typed number may have a comma, a real minus or a fraction", () => {
+  assert.deepEqual(["1", " -2.5 ", "\u22123", "0,25", "1/8", ".5", "2e-3"].map(typed), [1, -2.5, -3, 0.25, 0.125, 0.5, 0.002]);
+});
+
+test("what is typed and no number is null", () => {
+  assert.deepEqual(["", "a", "1/0", "1/2/3", "1e99", "--1", "1 2", "Infinity"].map(typed), Array(8).fill(null));
 });

@@ -88,9 +88,7 @@ def test_windows_products_and_sums_are_those_that_explain_gives() -> None:
     for number, case in enumerate(cases):
         rows, cols = cells[2 * number : 2 * number + 2]
         image, weights = case["image"].ravel().tolist(), case["kernel"].ravel().tolist()
-        calls.append(
-            ["products", image, case["image"].shape, weights, rows, cols, case["options"]["border"]]
-        )
+        calls.append(["products", image, case["image"].shape, weights, rows, cols, case["options"]["border"]])
     for case, rows, cols, account in zip(
         cases, cells[::2], cells[1::2], node.call("arithmetic.mjs", calls), strict=True
     ):

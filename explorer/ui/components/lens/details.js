@@ -36,6 +36,7 @@ export class Details {
     const heights = this.cells.map(([cell, written], i) => shapes[i][0] * (written ? Math.max(24, Math.min(cell, 46)) : cell));
     this.shown.style.minHeight = meta.branches.length > 1 && width >= NARROW ? `${Math.max(...heights) + 64}px` : "";
     this.root.classList.toggle("stepping", stepping);
+    this.root.classList.toggle("sum-first", !this.cells.every(([, , room]) => room));
     this.formula.root.hidden = !stepping;
     this.shown.hidden = stepping;
     this.sum.style.minHeight = ""; this.sum.least = 0;

@@ -1,15 +1,7 @@
 // A number typed into a cell, in place.
 
 import { el } from "./dom.js";
-
-/** Read a typed number: a decimal comma, a real minus and fractions are fine; null where it is none. */
-export function typed(text) {
-  const plain = text.trim().replaceAll("\u2212", "-").replace(",", ".");
-  const parts = plain.split("/").map((p) => p.trim());
-  if (parts.length > 2 || parts.some((p) => !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(p))) return null;
-  const value = parts.length === 2 ? Number(parts[0]) / Number(parts[1]) : Number(parts[0]);
-  return Number.isFinite(value) && Math.abs(value) < 3.4e38 ? value : null;
-}
+import { typed } from "./format.mjs";
 
 export class Editor {
   /** commit(value, move): value is null where nothing changed; move is the way to the next cell, or null when the person has left. */

@@ -28,3 +28,12 @@ export function factor(value, d) {
   const text = number(value, d);
   return text.startsWith("\u2212") ? `(${text})` : text;
 }
+
+/** Read a typed number: a decimal comma, a real minus and fractions are fine; null where it is none. */
+export function typed(text) {
+  const plain = text.trim().replaceAll("\u2212", "-").replace(",", ".");
+  const parts = plain.split("/").map((p) => p.trim());
+  if (parts.length > 2 || parts.some((p) => !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(p))) return null;
+  const value = parts.length === 2 ? Number(parts[0]) / Number(parts[1]) : Number(parts[0]);
+  return Number.isFinite(value) && Math.abs(value) < 3.4e38 ? value : null;
+}

@@ -2,7 +2,7 @@
 // Shapes are [rows, cols], padding included; sizes are [width, height] in px.
 
 export const NARROW = 640;
-const CELL = 74, READABLE = 34, LARGEST = 380, SIGN = 96, GAP = 28, TALLEST = 640;
+const CELL = 74, READABLE = 34, LARGEST = 372, SIGN = 96, GAP = 28, TALLEST = 640;
 
 const matrix = (cell) => ([rows, cols]) => [cell * cols, cell * rows];
 const columns = (shapes) => shapes.reduce((n, [, cols]) => n + cols, 0);
@@ -45,7 +45,7 @@ function pictures(width, { input, kernels, outputs }) {
   if (!narrow && side < 190) { side = room(2, 168); wrapped = true; }
   side = Math.min(LARGEST, side);
   return {
-    narrow, wrapped, cell: 0, input: inside(side)(input), outputs: outputs.map(inside(side)),
+    narrow, wrapped, cell: 0, input: inside(side)(input), outputs: outputs.map(inside(wrapped ? Math.min(side, room(outputs.length, 0)) : side)),
     kernels: kernels.map((shape) => grid(shape, narrow ? Math.min(width, 200) : wrapped ? 168 : middle, 58)), middle: kernels.length ? (wrapped ? 168 : middle) : 0,
   };
 }
@@ -63,11 +63,13 @@ function beside(width, { input, kernels, outputs }) {
 /** Channels that are added up: a row each with its input, kernel and partial sum, then the total. */
 function added(width, { input, kernels, outputs, partial }) {
   const narrow = width < NARROW, rows = kernels.length;
-  const side = narrow ? Math.floor((width - 56) / 2.7) : rows === 1 ? Math.min(260, Math.floor(width / 4.4)) : Math.min(176, Math.floor(width / 6.4));
+  const signs = 3 * 48 + 100 + GAP * (outputs.length - 1), single = Math.min(300, Math.floor((width - 120 - signs) / (2 + outputs.length)));
+  const side = narrow ? Math.floor((width - 56) / 2.7) : rows === 1 ? single : Math.min(176, Math.floor(width / 6.4));
   const box = narrow ? Math.floor(side * 0.7) : Math.min(120, Math.floor(side * 0.68));
-  const left = 2 * side + box + 3 * 48, total = Math.floor((width - left - 100 - GAP * (outputs.length - 1)) / outputs.length);
+  const beside = rows === 1 ? single : Math.floor((width - 2 * side - box - signs) / outputs.length), below = !narrow && beside < 160;
+  const total = below ? Math.floor((width - 100 - GAP * outputs.length) / outputs.length) : beside;
   return {
-    narrow, wrapped: narrow, cell: 0, side, box, input: inside(side)(input), partial: inside(side)(partial),
+    narrow, wrapped: narrow || below, cell: 0, side, box, input: inside(side)(input), partial: inside(side)(partial),
     kernels: kernels.map((shape) => grid(shape, box, 40)), outputs: outputs.map(inside(narrow ? Math.min(width, LARGEST) : Math.min(300, total))),
   };
 }
@@ -79,12 +81,12 @@ export function arrange(width, scene) {
   return scene.tiny ? numbers(width, scene) : pictures(width, scene);
 }
 
-/** Cells of the account's matrices: [cell, numbers are written]; chars is the longest number's length. */
+/** Cells of the account's matrices: [cell, numbers are written, there is room for the sum beside]; chars is the longest number's length. */
 export function accountCell(width, cols, chars, { across = 3, aside = 340, largest = 50 } = {}) {
   const need = Math.ceil(8 * chars + 6), signs = 44 * (across - 1);
   const choices = width < NARROW
     ? [Math.floor((width - 34) / (2 * cols)), Math.floor((width - 8) / cols)]
     : [Math.floor((width - signs - aside) / (across * cols)), Math.floor((width - signs) / (across * cols))];
-  for (const cell of choices) if (cell >= need) return [Math.min(Math.max(largest, need), cell), true];
-  return [Math.max(6, Math.min(24, width < NARROW ? Math.floor((width - 34) / (2 * cols)) : choices[0])), false];
+  for (const [i, cell] of choices.entries()) if (cell >= need) return [Math.min(Math.max(largest, need), cell), true, i === 0 && width >= NARROW];
+  return [Math.max(6, Math.min(24, width < NARROW ? Math.floor((width - 34) / (2 * cols)) : choices[0])), false, width >= NARROW];
 }

@@ -168,7 +168,7 @@ class Lens {
   hint() {
     if (this.stepping) return "";
     if (this.pinned) return "Pinned · arrow keys move · Esc lets go";
-    return this.hover ? "Click pins · arrow keys move" : "An example, the strongest number: point, tap, or use the arrow keys";
+    return this.hover ? "Click pins · arrow keys move" : "Example: the strongest number. Point at another.";
   }
 
   account(trace) {
