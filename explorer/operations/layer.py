@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.operations import torch_code
+from explorer.operations.arrays import floats
 from explorer.operations.convolution import BORDERS, Border, convolve
 from explorer.operations.nonlinearities import NONLINEARITIES
 from explorer.operations.shapes import Padding, Pads, Pair, as_pair, output_shape, pads
@@ -100,12 +101,12 @@ class ConvLayer:
         border: Border = "zero",
         nonlinearity: str = "relu",
     ) -> None:
-        bank = np.array(filter_bank, np.float32)
+        bank = floats("filter_bank", filter_bank).copy()
         if bank.ndim != 4 or 0 in bank.shape:
             raise ValueError(
                 f"filter_bank: got the shape {bank.shape}, needed is (C_out, C_in, kH, kW), not empty"
             )
-        offsets = np.zeros(len(bank), np.float32) if bias is None else np.array(bias, np.float32)
+        offsets = np.zeros(len(bank), np.float32) if bias is None else floats("bias", bias).copy()
         if offsets.shape != bank.shape[:1]:
             raise ValueError(
                 f"bias: got the shape {offsets.shape}, needed is ({len(bank)},), one for each of the "
@@ -116,7 +117,7 @@ class ConvLayer:
                 raise ValueError(f"{name}: got a number that is not finite, needed are numbers")
         if border not in BORDERS:
             raise ValueError(f"border: got {border!r}, legal are {', '.join(BORDERS)}")
-        if nonlinearity not in NONLINEARITIES:
+        if not isinstance(nonlinearity, str) or nonlinearity not in NONLINEARITIES:
             raise ValueError(f"nonlinearity: got {nonlinearity!r}, legal are {', '.join(NONLINEARITIES)}")
         pads((bank.shape[2], bank.shape[3]), padding=padding, dilation=dilation)  # refuses what is not legal
         values = {
@@ -265,7 +266,11 @@ class ConvLayer:
         >>> layer.partial_sums([[[0.5, 0.25, 1]]], 0).ravel()
         array([0.5 , 0.25, 1.  ], dtype=float32)
         """
-        if not isinstance(filter, (int, np.integer)) or not 0 <= filter < len(self.filter_bank):
+        if (
+            isinstance(filter, bool)
+            or not isinstance(filter, (int, np.integer))
+            or not 0 <= filter < len(self.filter_bank)
+        ):
             raise ValueError(f"filter: got {filter!r}, legal is 0 to {len(self.filter_bank) - 1}")
         return np.stack(self._partial_sums(self._channels(image), int(filter)))
 
@@ -293,7 +298,9 @@ class ConvLayer:
         <BLANKLINE>
         image = torch.as_tensor(np.eye(2), dtype=torch.float32)
         x = image[None, None]  # (1, 1, H, W)
-        filter_bank = torch.tensor([[[[2.0]]]])  # (C_out, C_in, kH, kW) = (1, 1, 1, 1)
+        filter_bank = torch.tensor([  # (C_out, C_in, kH, kW) = (1, 1, 1, 1)
+            [[[2.0]]],
+        ])
         bias = torch.tensor([1.0])
         y = F.conv2d(x, filter_bank, bias, stride=1, dilation=1)
         print(y[0])
@@ -306,9 +313,8 @@ class ConvLayer:
             else f"x = image.permute(2, 0, 1)[None]  # (1, {shape[2]}, H, W)"
         ]
         bank = self.filter_bank
-        lines += [
-            f"filter_bank = torch.tensor({torch_code.numbers(bank)})  # (C_out, C_in, kH, kW) = {bank.shape}"
-        ]
+        lines += [f"filter_bank = torch.tensor([  # (C_out, C_in, kH, kW) = {bank.shape}"]
+        lines += [*(f"    {torch_code.numbers(one)}," for one in bank), "])"]
         lines += [f"bias = torch.tensor({torch_code.numbers(self.bias)})"]
         lines += torch_code.padding(self.pads, self.border, shape)
         lines += [f"y = F.conv2d(x, filter_bank, bias, stride={self.stride}, dilation={self.dilation})"]
@@ -325,7 +331,7 @@ class ConvLayer:
 
     def _channels(self, image: ArrayLike) -> Float:
         """Check an image and copy it as (C_in, H, W)."""
-        pixels = np.asarray(image, np.float32)
+        pixels = floats("image", image)
         if pixels.ndim not in (2, 3) or 0 in pixels.shape:
             raise ValueError(f"image: got the shape {pixels.shape}, needed is (H, W) or (H, W, C_in), not empty")
         found = 1 if pixels.ndim == 2 else pixels.shape[2]
