@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.operations import correlation
+from explorer.operations.arrays import floats
 from explorer.operations.shapes import Padding, Pads, Pair, as_pair, effective, pads, windows
 
 Float = NDArray[np.float32]
@@ -25,6 +25,12 @@ _NUMPY: Mapping[Border, Literal["reflect", "edge", "wrap"]] = {
     "replicate": "edge",
     "wrap": "wrap",
 }
+
+
+# The largest finite float32.
+_LARGEST = float(np.finfo(np.float32).max)
+# 256 MB: a link must not be able to ask for all of a server's memory.
+_MOST_ADDED = 64_000_000
 
 
 @dataclass(frozen=True)
@@ -84,19 +90,20 @@ def _plan(
     border: Border,
     bias: float,
 ) -> _Plan:
-    pixels = np.asarray(image, np.float32)
+    pixels = floats("image", image)
     if pixels.ndim not in (2, 3) or 0 in pixels.shape or (pixels.ndim == 3 and pixels.shape[2] != 3):
         raise ValueError(f"image: got the shape {pixels.shape}, needed is (H, W) or (H, W, 3), not empty")
-    weights = np.asarray(kernel, np.float32)
+    weights = floats("kernel", kernel)
     if weights.ndim != 2 or 0 in weights.shape:
         raise ValueError(f"kernel: got the shape {weights.shape}, needed is (kH, kW), not empty")
     if border not in BORDERS:
         raise ValueError(f"border: got {border!r}, legal are {', '.join(BORDERS)}")
-    if not (isinstance(bias, (int, float, np.number)) and math.isfinite(bias)):
+    if not (isinstance(bias, (int, float, np.number)) and abs(bias) <= _LARGEST):
         raise ValueError(f"bias: got {bias!r}, needed is a finite number")
     size = (weights.shape[0], weights.shape[1])
     steps, gaps = as_pair("stride", stride), as_pair("dilation", dilation)
     around = pads(size, padding=padding, dilation=gaps)
+    _refuse_too_large(pixels.shape, around, padding, dilation)
     out = windows((pixels.shape[0], pixels.shape[1]), size, steps, around, gaps)
     return _Plan(pixels, weights, steps, gaps, around, out, border, float(bias))
 
@@ -117,9 +124,9 @@ def convolve(
     ----------
     image
         (H, W), or (H, W, 3) with each channel convolved on its own. Numbers are taken as they are: a uint8 255
-        is 255. Never changed.
+        is 255. Never changed. What is not finite stays within the windows that read it.
     kernel
-        (kH, kW).
+        (kH, kW). A weight of 0 reads nothing.
     stride, dilation
         Int or (rows, cols), at least 1.
     padding
@@ -138,7 +145,7 @@ def convolve(
     Raises
     ------
     ValueError
-        If a parameter is not legal, or no window fits.
+        If a parameter is not legal, no window fits, or the padding would add more than 64 million numbers.
 
     References
     ----------
@@ -197,7 +204,7 @@ def explain(
     """
     plan = _plan(image, kernel, stride, padding, dilation, border, bias)
     for name, place, count in (("row", row, plan.out[0]), ("col", col, plan.out[1])):
-        if not isinstance(place, (int, np.integer)) or not 0 <= place < count:
+        if isinstance(place, bool) or not isinstance(place, (int, np.integer)) or not 0 <= place < count:
             raise ValueError(f"{name}: got {place!r}, needed is a whole number from 0 to {count - 1}")
     places, sources = [], []
     for axis, place in enumerate((row, col)):
@@ -209,9 +216,11 @@ def explain(
     outside = (sources[0] < 0)[:, None] | (sources[1] < 0)[None, :]
     window[outside] = 0
     weights = plan.weights if window.ndim == 2 else plan.weights[:, :, None]
-    products = window * weights
-    total = products.sum((0, 1), dtype=np.float64).astype(np.float32)
-    value = total + plan.bias
+    with np.errstate(over="ignore", invalid="ignore"):
+        # A weight of 0 reads nothing, in `convolve` too: not even what is infinite there.
+        products = np.where(weights == 0, np.float32(0), window * weights)
+        total = products.sum((0, 1), dtype=np.float64).astype(np.float32)
+        value = total + np.float32(plan.bias)
     one = total.ndim == 0
     return Step(
         int(row),
@@ -225,6 +234,18 @@ def explain(
         sources[0],
         sources[1],
     )
+
+
+def _refuse_too_large(shape: tuple[int, ...], around: Pads, padding: Padding, dilation: int | Pair) -> None:
+    """Raise ValueError where the padding would take more memory than anything that is meant."""
+    (top, bottom), (left, right) = around
+    rows, cols = shape[0] + top + bottom, shape[1] + left + right
+    added = (rows * cols - shape[0] * shape[1]) * (shape[2] if len(shape) == 3 else 1)
+    if added > _MOST_ADDED:
+        got = f"padding: got {padding!r}" if not isinstance(padding, str) else f"dilation: got {dilation!r}"
+        raise ValueError(
+            f"{got}, which makes the padded image {rows} × {cols}; at most {_MOST_ADDED:,} numbers are added"
+        )
 
 
 def _sources(cells: NDArray[np.int64], size: int, around: Pair, border: Border) -> NDArray[np.int64]:

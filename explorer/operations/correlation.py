@@ -74,6 +74,10 @@ def correlate(pixels: Float, kernel: Float, around: Pads, border: Border) -> Flo
     array([[1., 1.],
            [0., 1.]], dtype=float32)
     """
+    if kernel[0, 0] == 0 and not kernel.any():
+        # filter2D would read one pixel all the same, and 0 times infinity is no number.
+        rows, cols = (n + sum(add) - k + 1 for n, add, k in zip(pixels.shape, around, kernel.shape, strict=False))
+        return np.zeros((rows, cols, *pixels.shape[2:]), np.float32)
     if kernel.size <= _DIRECT_AREA and _native(kernel, around, border):
         if pixels.size * kernel.size < _WORTH_SHARING:
             return _one_call(pixels, kernel, around, border)
@@ -132,9 +136,10 @@ def _one_call(pixels: Float, kernel: Float, around: Pads, border: Border) -> Flo
 def _pieces(kernel: Float) -> list[tuple[int, int, Float]]:
     """Cut a kernel into (row, col, weights) that are each small enough to be added up directly."""
     wide = min(kernel.shape[1], _DIRECT_AREA)
-    cuts = product(_starts(kernel.shape[0], max(1, _DIRECT_AREA // wide)), _starts(kernel.shape[1], wide))
-    pieces = [(rows.start, cols.start, kernel[rows, cols]) for rows, cols in cuts]
-    return [piece for piece in pieces if piece[2].any()] or pieces[:1]
+    high = max(1, _DIRECT_AREA // wide)
+    # Only where there are weights: a dilated kernel may be as large as the image and nearly empty.
+    corners = sorted({(row // high * high, col // wide * wide) for row, col in np.argwhere(kernel).tolist()})
+    return [(row, col, kernel[row : row + high, col : col + wide]) for row, col in corners or [(0, 0)]]
 
 
 def _direct(
@@ -167,7 +172,8 @@ def _direct(
             if turn == 0:
                 out[strip] = sums
             else:
-                out[strip] += sums
+                with np.errstate(over="ignore", invalid="ignore"):
+                    out[strip] += sums
 
     shared = out.size * sum(piece[2].size for piece in pieces) >= _WORTH_SHARING
     _share(fill, _starts(rows, max(_STRIP, 4 * kernel[0]) if shared else rows))

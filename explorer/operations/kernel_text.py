@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 Float = NDArray[np.float32]
 Form = Literal["json", "numpy", "matlab", "csv"]
 
-_MOST = float(np.finfo(np.float32).max)
+# What is at least this becomes infinite in float32.
+_TOO_LARGE = float(np.finfo(np.float32).max) * (1 + 2**-25)
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _NUMPY_CALL = re.compile(r"^(?:(?:np|numpy|torch)\.)?(?:array|asarray|matrix|tensor)\((.*)\)$", re.DOTALL)
 _DTYPE = re.compile(r",\s*(?:dtype\s*=\s*)?(?:(?:np|numpy|torch)\.)?(?:float|int|uint)\d*\s*$")
@@ -104,7 +105,7 @@ def _number(part: str, at: int) -> float:
         if float(under) == 0:
             raise KernelTextError(f"Line {at}: {part[:20]!r} divides by zero; needed is another number below.")
         value /= float(under)
-    if not abs(value) <= _MOST:  # also where one infinite number is divided by another
+    if not abs(value) < _TOO_LARGE:  # also where one infinite number is divided by another
         raise KernelTextError(f"Line {at}: {part[:20]!r} is too large; needed is less than 3.4e38.")
     return value
 

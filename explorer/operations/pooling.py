@@ -11,12 +11,15 @@ from typing import Literal, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer.operations.arrays import floats
 from explorer.operations.shapes import Pair, as_pair, pool_size
 
 Float = NDArray[np.float32]
 T = TypeVar("T", np.float32, np.float64, np.int16)
 Mode = Literal["max", "average", "min", "lp"]
 MODES: tuple[Mode, ...] = ("max", "average", "min", "lp")
+# Up to this power float64 holds that of every float32.
+_SAFE_POWER = 6
 _PADDING_VALUE: Mapping[Mode, float] = {"max": -np.inf, "min": np.inf, "average": 0.0, "lp": 0.0}
 
 
@@ -34,7 +37,7 @@ def pool(
     Parameters
     ----------
     feature_map
-        (H, W) or (C, H, W), finite numbers; never changed.
+        (H, W) or (C, H, W); never changed. What is not finite stays within its windows.
     size, stride, padding
         Cells, int or (rows, cols). ``stride=None`` means the size; the padding is at most half the size.
     mode
@@ -66,11 +69,13 @@ def pool(
     values = _feature_map(feature_map)
     window, steps, around = _geometry(values.shape, size, stride, padding, mode)
     if mode == "lp":
-        if not (isinstance(p, (int, float)) and np.isfinite(p) and p > 0):
+        number = isinstance(p, (int, float, np.integer, np.floating)) and not isinstance(p, bool)
+        if not (number and np.isfinite(p) and p > 0):
             raise ValueError(f"p: got {p!r}, needed is a finite number above 0")
         return _norm(values, window, steps, around, float(p))
     if mode == "average":
-        sums = _fold(_padded(values, around, mode), window, steps, np.add)
+        with np.errstate(over="ignore", invalid="ignore"):
+            sums = _fold(_padded(values, around, mode), window, steps, np.add)
         return np.divide(sums, window[0] * window[1], out=sums)
     return _fold(_padded(values, around, mode), window, steps, np.maximum if mode == "max" else np.minimum)
 
@@ -95,7 +100,8 @@ def winners(
     Returns
     -------
     ndarray of int64
-        (H', W') or (C, H', W'): row · W + col of the winner; of equal cells the first, row by row, as torch.
+        (H', W') or (C, H', W'): row · W + col of the winner; of equal cells the first, row by row, and where
+        there is one, the last that is no number, as torch.
 
     Raises
     ------
@@ -111,28 +117,15 @@ def winners(
         raise ValueError(f"mode: got {mode!r}, legal are max and min; in the others no single cell wins")
     values = _feature_map(feature_map)
     window, steps, around = _geometry(values.shape, size, stride, padding, mode)
-    better = np.greater if mode == "max" else np.less
     padded = _padded(values, around, mode)
-    best_of = np.maximum if mode == "max" else np.minimum
-    # First the best of each row of a window, then the best of its rows: of equal cells, the first row by row.
-    # A cell that is better than all before it stands behind them, so the last such cell is the greatest number.
-    first, *others = _shifted(padded, window[1], steps[1])
-    best_of_row, col_of_row = first.copy(), np.zeros(first.shape, np.int16)
-    for at, other in enumerate(others, 1):
-        np.maximum(col_of_row, better(other, best_of_row) * np.int16(at), out=col_of_row)
-        best_of(best_of_row, other, out=best_of_row)
-    bests = _shifted(best_of_row.swapaxes(-1, -2), window[0], steps[0])
-    cols = _shifted(col_of_row.swapaxes(-1, -2), window[0], steps[0])
-    best, col = bests[0].copy("K"), cols[0].copy("K")
-    row = np.zeros_like(col)
-    for at in range(1, window[0]):
-        wins = better(bests[at], best).astype(np.int16)
-        np.maximum(row, wins * np.int16(at), out=row)
-        col ^= (col ^ cols[at]) & -wins  # takes the other's column where it wins, without a branch
-        best_of(best, bests[at], out=best)
-    row, col = row.swapaxes(-1, -2), col.swapaxes(-1, -2)
+    best, row, col = _first_best(padded, window, steps, mode, numbers_only=True)
+    if np.isnan(best).any():
+        _, row, col = _first_best(padded, window, steps, mode, numbers_only=False)
     tops = np.arange(row.shape[-2])[:, None] * steps[0] - around[0]
     lefts = np.arange(col.shape[-1]) * steps[1] - around[1]
+    if any(around):
+        # Padding wins only where all cells are as infinite as it is; then the first of them does, as in torch.
+        row, col = np.maximum(row, -tops), np.maximum(col, -lefts)
     place = row.astype(np.int64)
     place *= values.shape[-1]
     place += col
@@ -161,7 +154,7 @@ def leftover(size: int, *, window: int, stride: int | None = None, padding: int 
 
 
 def _feature_map(feature_map: ArrayLike) -> Float:
-    values = np.asarray(feature_map, np.float32)
+    values = floats("feature_map", feature_map)
     if values.ndim not in (2, 3) or 0 in values.shape:
         raise ValueError(f"feature_map: got the shape {values.shape}, needed is (H, W) or (C, H, W), not empty")
     return values
@@ -214,10 +207,49 @@ def _along(values: NDArray[T], window: int, step: int, combine: np.ufunc) -> NDA
     return total
 
 
+def _first_best(
+    values: Float, window: Pair, steps: Pair, mode: Literal["max", "min"], *, numbers_only: bool
+) -> tuple[Float, NDArray[np.int16], NDArray[np.int16]]:
+    """Return the best of each window, and in which of the window's rows and columns it stands.
+
+    First the best of each row of a window, then the best of its rows: of equal cells, the first row by row. A
+    cell that is better than all before it stands behind them, so the last such cell has the greatest number.
+    """
+    best_of = np.maximum if mode == "max" else np.minimum
+    beats = np.greater if mode == "max" else np.less
+
+    def better(other: Float, best: Float) -> NDArray[np.int16]:
+        wins = beats(other, best)
+        return np.asarray(wins if numbers_only else wins | np.isnan(other), np.int16)
+
+    first, *others = _shifted(values, window[1], steps[1])
+    best_of_row, col_of_row = first.copy(), np.zeros(first.shape, np.int16)
+    for at, other in enumerate(others, 1):
+        np.maximum(col_of_row, better(other, best_of_row) * np.int16(at), out=col_of_row)
+        best_of(best_of_row, other, out=best_of_row)
+    bests = _shifted(best_of_row.swapaxes(-1, -2), window[0], steps[0])
+    cols = _shifted(col_of_row.swapaxes(-1, -2), window[0], steps[0])
+    best, col = bests[0].copy("K"), cols[0].copy("K")
+    row = np.zeros_like(col)
+    for at in range(1, window[0]):
+        wins = better(bests[at], best)
+        np.maximum(row, wins * np.int16(at), out=row)
+        col ^= (col ^ cols[at]) & -wins  # takes the other's column where it wins, without a branch
+        best_of(best, bests[at], out=best)
+    return best.swapaxes(-1, -2), row.swapaxes(-1, -2), col.swapaxes(-1, -2)
+
+
 def _norm(values: Float, window: Pair, steps: Pair, around: Pair, p: float) -> Float:
     sizes = np.abs(_padded(values, around, "lp").astype(np.float64))
-    # A high power of a large number would overflow: there the largest is taken out first.
-    scale = 1.0 if p <= 4 else float(sizes.max(where=np.isfinite(sizes), initial=0)) or 1.0
-    powers = np.square(sizes) if p == 2 else (sizes / scale) ** p
-    sums = _fold(powers, window, steps, np.add)
-    return np.asarray(np.sqrt(sums) if p == 2 else scale * sums ** (1 / p), np.float32)
+    with np.errstate(over="ignore"):
+        if p <= _SAFE_POWER:
+            sums = _fold(np.square(sizes) if p == 2 else sizes**p, window, steps, np.add)
+            return np.asarray(np.sqrt(sums) if p == 2 else sums ** (1 / p), np.float32)
+        # Each window by its own largest, so that a high power of it neither overflows nor vanishes.
+        largest = _fold(sizes, window, steps, np.maximum)
+        scale = np.where(np.isfinite(largest) & (largest > 0), largest, 1.0)
+        total = np.zeros_like(scale)
+        for down in _shifted(sizes.swapaxes(-1, -2), window[0], steps[0]):
+            for cell in _shifted(down.swapaxes(-1, -2), window[1], steps[1]):
+                total += (cell / scale) ** p
+        return np.asarray(scale * total ** (1 / p), np.float32)

@@ -110,6 +110,7 @@ def pads(kernel: Pair, *, padding: Padding = 0, dilation: int | Pair = 1) -> Pad
     ((1, 1), (1, 2))
     """
     gaps = as_pair("dilation", dilation)
+    as_pair("kernel", kernel)
     if isinstance(padding, str):
         return _axis_pads(padding, kernel[0], gaps[0]), _axis_pads(padding, kernel[1], gaps[1])
     rows, cols = as_pair("padding", padding, least=0)
@@ -147,7 +148,7 @@ def output_size(
     for name, value in (("size", size), ("kernel", kernel), ("stride", stride), ("dilation", dilation)):
         if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < 1:
             raise ValueError(f"{name}: got {value!r}, needed is a whole number of at least 1")
-    if not isinstance(padding, (int, np.integer, str)):
+    if not isinstance(padding, (int, np.integer, str)) or isinstance(padding, bool):
         raise ValueError(f"padding: got {padding!r}, needed is a whole number or a word, one axis at a time")
     return _windows(size, kernel, stride, _axis_pads(padding, kernel, dilation), dilation)
 
@@ -248,8 +249,8 @@ def reached(
     >>> reached(6, 3, stride=4)
     array([ True,  True,  True, False, False, False])
     """
-    before = _axis_pads(padding, kernel, dilation)[0]
     count = output_size(size, kernel, stride=stride, padding=padding, dilation=dilation)
+    before = _axis_pads(padding, kernel, dilation)[0]
     cells = (np.arange(count)[:, None] * stride - before + np.arange(kernel) * dilation).ravel()
     seen = np.zeros(size, bool)
     seen[cells[(cells >= 0) & (cells < size)]] = True
@@ -268,9 +269,9 @@ def size_formula(
     >>> size_formula(5, 4, padding="same")
     '⌊(5 + 1 + 2 − 1·(4 − 1) − 1) / 1⌋ + 1 = 5'
     """
+    result = output_size(size, kernel, stride=stride, padding=padding, dilation=dilation)
     before, behind = _axis_pads(padding, kernel, dilation)
     around = f"2·{before}" if before == behind else f"{before} + {behind}"
-    result = output_size(size, kernel, stride=stride, padding=padding, dilation=dilation)
     return f"⌊({size} + {around} − {dilation}·({kernel} − 1) − 1) / {stride}⌋ + 1 = {result}"
 
 

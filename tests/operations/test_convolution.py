@@ -243,6 +243,45 @@ def test_large_numbers_keep_their_digits_beside_small_ones() -> None:
     np.testing.assert_allclose(got[30:], 1e-3, rtol=1e-4)
 
 
+@pytest.mark.parametrize("size", [(1, 1), (1, 2), (3, 3), (5, 2), (11, 11), (13, 12), (17, 17)])
+@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])
+def test_explain_and_convolve_agree_on_what_is_not_finite(size: tuple[int, int], value: float) -> None:
+    numbers = np.random.default_rng(3)
+    image = numbers.random((20, 20)).astype(np.float32)
+    image[7, 9] = image[8, 9] = value
+    for _ in range(4):
+        kernel = numbers.integers(-1, 2, size).astype(np.float32)
+        output = convolve(image, kernel)
+        for row, col in np.ndindex(output.shape):
+            if row <= 8 < row + size[0] + 1 and col <= 9 < col + size[1]:
+                step = explain(image, kernel, row, col)
+                np.testing.assert_allclose(step.value, output[row, col], rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        ({"padding": 100_000}, "padding: got 100000, which makes the padded image 200004 × 200004"),
+        ({"padding": (0, 2**40)}, "padding: got"),
+        (
+            {"padding": "same", "dilation": 10_000},
+            "dilation: got 10000, which makes the padded image 20004 × 20004",
+        ),
+        ({"padding": "full", "dilation": (1, 2**40), "border": "wrap"}, "dilation: got"),
+    ],
+)
+def test_a_request_for_all_of_the_memory_is_refused(options: dict[str, Any], name: str) -> None:
+    for function in (convolve, lambda image, kernel, **rest: explain(image, kernel, 0, 0, **rest)):
+        with pytest.raises(ValueError, match=f"^{name}.*; at most 64,000,000 numbers are added"):
+            function(np.eye(4), EDGES, **options)
+
+
+def test_a_nearly_empty_kernel_as_large_as_the_image_takes_no_time_to_speak_of() -> None:
+    image = np.random.default_rng(0).integers(0, 9, (30, 30))
+    got = convolve(image, EDGES, padding="same", dilation=1000)
+    np.testing.assert_array_equal(got, -4 * image)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -251,6 +290,12 @@ def test_large_numbers_keep_their_digits_beside_small_ones() -> None:
         ({"image": np.zeros((0, 3))}, "image: got the shape (0, 3), needed is (H, W) or (H, W, 3), not empty"),
         ({"kernel": [1, 2]}, "kernel: got the shape (2,), needed is (kH, kW), not empty"),
         ({"kernel": np.zeros((0, 3))}, "kernel: got the shape (0, 3), needed is (kH, kW), not empty"),
+        ({"image": [[1, 2], [3]]}, "image: got rows of different lengths, needed is a rectangle of numbers"),
+        ({"image": [["a"]]}, "image: got values of type <U1, needed are real numbers"),
+        ({"image": np.eye(5) * 1j}, "image: got values of type complex128, needed are real numbers"),
+        ({"kernel": [[None]]}, "kernel: got values of type object, needed are real numbers"),
+        ({"bias": "1"}, "bias: got '1', needed is a finite number"),
+        ({"bias": 1e39}, "bias: got 1e+39, needed is a finite number"),
         ({"border": "mirror"}, "border: got 'mirror', legal are zero, reflect, replicate, wrap"),
         ({"bias": np.nan}, "bias: got nan, needed is a finite number"),
         ({"stride": 0}, "stride: got 0, needed is at least 1"),
@@ -271,7 +316,9 @@ def test_what_is_not_legal_is_said(arguments: dict[str, Any], message: str) -> N
         explain(**wanted, row=0, col=0)
 
 
-@pytest.mark.parametrize(("row", "col", "name"), [(3, 0, "row"), (-1, 0, "row"), (0, 3, "col"), (0, 0.5, "col")])
+@pytest.mark.parametrize(
+    ("row", "col", "name"), [(3, 0, "row"), (True, 0, "row"), (-1, 0, "row"), (0, 3, "col"), (0, 0.5, "col")]
+)
 def test_a_place_outside_the_output_is_said(row: int, col: int, name: str) -> None:
     with pytest.raises(ValueError, match=f"{name}: got .*, needed is a whole number from 0 to 2"):
         explain(LECTURE, EDGES, row, col)

@@ -159,7 +159,7 @@ def test_a_constant_map_stays_as_it_is(mode: Mode) -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("value", [np.inf, np.nan])
-@pytest.mark.parametrize("p", [1.0, 2.0, 6.0])
+@pytest.mark.parametrize("p", [1.0, 2.0, 8.0])
 def test_what_is_not_finite_stays_within_its_windows(mode: Mode, value: float, p: float) -> None:
     values = np.random.default_rng(0).random((9, 9)).astype(np.float32)
     clean = pool(values, size=3, stride=1, mode=mode, p=p)
@@ -168,6 +168,29 @@ def test_what_is_not_finite_stays_within_its_windows(mode: Mode, value: float, p
     hit = np.zeros((7, 7), bool)
     hit[2:5, 2:5] = True
     np.testing.assert_array_equal(got[~hit], clean[~hit])
+
+
+@settings(max_examples=80, deadline=None)
+@given(cases(), st.integers(0, 2**32 - 1))
+def test_what_is_not_finite_wins_as_in_torch(case: Case, seed: int) -> None:
+    values, options = case
+    numbers = np.random.default_rng(seed)
+    values = numbers.choice(np.array([np.nan, np.inf, -np.inf, -np.inf, 1, 2], np.float32), values.shape)
+    expected, where = functional.max_pool2d(
+        _torch(values), options["size"], options["stride"], options["padding"], return_indices=True
+    )
+    np.testing.assert_array_equal(pool(values, **options), _back(expected, values))
+    np.testing.assert_array_equal(winners(values, **options), _back(where, values))
+    np.testing.assert_array_equal(winners(-values, mode="min", **options), _back(where, values))
+    averages = functional.avg_pool2d(_torch(values), options["size"], options["stride"], options["padding"])
+    np.testing.assert_allclose(pool(values, mode="average", **options), _back(averages, values), rtol=1e-6)
+
+
+@pytest.mark.parametrize("p", [2.0, 6.0, 8.0, 60.0])
+def test_a_tiny_window_beside_a_huge_one_keeps_its_norm(p: float) -> None:
+    values = np.array([[1e30, 1e30, 1e-30, 1e-30, 0, 0, np.inf, 1]], np.float32)
+    got = pool(values, size=(1, 2), mode="lp", p=p)
+    np.testing.assert_allclose(got, [[1e30 * 2 ** (1 / p), 1e-30 * 2 ** (1 / p), 0, np.inf]], rtol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -211,6 +234,7 @@ def test_cells_that_are_left_over_change_nothing(case: Case) -> None:
             "feature_map: got the shape (3,), needed is (H, W) or (C, H, W), not empty",
         ),
         ({"feature_map": np.zeros((0, 3))}, "feature_map: got the shape (0, 3), needed is"),
+        ({"feature_map": [[1], [1, 2]]}, "feature_map: got rows of different lengths"),
         ({"mode": "median"}, "mode: got 'median', legal are max"),
         ({"size": 0}, "size: got 0, needed is at least 1"),
         ({"size": 4}, "size: a pooling window of 4 does not fit into 3 cells and 0 of padding"),
@@ -228,7 +252,7 @@ def test_what_is_not_legal_is_said(arguments: dict[str, Any], message: str) -> N
         winners(**wanted)
 
 
-@pytest.mark.parametrize("p", [0, -1, np.nan, np.inf, "2"])
+@pytest.mark.parametrize("p", [0, -1, np.nan, np.inf, "2", True])
 def test_a_norm_that_is_none_is_said(p: float) -> None:
     with pytest.raises(ValueError, match=r"p: got .*, needed is a finite number above 0"):
         pool(LECTURE, mode="lp", p=p)

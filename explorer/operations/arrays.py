@@ -1,0 +1,40 @@
+"""Numbers from outside, as the float32 arrays that everything here computes with."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Float = NDArray[np.float32]
+
+
+def floats(name: str, value: ArrayLike) -> Float:
+    """Return real numbers as a float32 array, the same object where it is one.
+
+    Parameters
+    ----------
+    name
+        The parameter's name, for the error.
+    value
+        Anything rectangular of booleans, whole or real numbers. What is too large for float32 becomes infinite.
+
+    Raises
+    ------
+    ValueError
+        If it is ragged, or something in it is no real number.
+
+    Examples
+    --------
+    >>> floats("image", [[True, 2]])
+    array([[1., 2.]], dtype=float32)
+    """
+    if type(value) is np.ndarray and value.dtype == np.float32:
+        return value
+    try:
+        array = np.asarray(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name}: got rows of different lengths, needed is a rectangle of numbers") from None
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"{name}: got values of type {array.dtype}, needed are real numbers")
+    with np.errstate(over="ignore"):
+        return array.astype(np.float32)
