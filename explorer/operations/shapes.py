@@ -234,6 +234,79 @@ def stride_fits(shape: Pair, stride: int | Pair) -> bool:
     return rows <= shape[0] and cols <= shape[1]
 
 
+def _room(size: int, padding: int | PaddingWord) -> int:
+    """Return how many cells a window may span; where the padding grows with it, from any cell to any other."""
+    if padding in ("same", "full"):
+        return 2 * size - 1
+    return size + sum(_axis_pads(padding, 1, 1))
+
+
+def largest_kernel(size: int, *, padding: int | PaddingWord = 0, dilation: int = 1) -> int:
+    """Return the largest kernel that fits along one axis.
+
+    Parameters
+    ----------
+    size, padding, dilation
+        As in `output_size`. With "same" and "full" every kernel fits; the answer is then the largest that spans at
+        most 2·size − 1 cells, which lays a weight on every cell from every other.
+
+    Raises
+    ------
+    ValueError
+        If a number is not legal.
+
+    Examples
+    --------
+    >>> largest_kernel(5), largest_kernel(5, padding=1), largest_kernel(5, dilation=2)
+    (5, 7, 3)
+    """
+    output_size(size, 1, padding=padding, dilation=dilation)
+    return (_room(size, padding) - 1) // dilation + 1
+
+
+def largest_dilation(size: int, kernel: int, *, padding: int | PaddingWord = 0) -> int:
+    """Return the largest dilation with which a kernel fits along one axis; 1 for a kernel of one weight.
+
+    Parameters
+    ----------
+    size, kernel, padding
+        As in `output_size`; "same" and "full" as in `largest_kernel`.
+
+    Raises
+    ------
+    ValueError
+        If a number is not legal, or the kernel does not fit even with a dilation of 1.
+
+    Examples
+    --------
+    >>> largest_dilation(5, 3), largest_dilation(7, 3, padding=1), largest_dilation(5, 1)
+    (2, 4, 1)
+    """
+    output_size(size, kernel, padding=padding)
+    return 1 if kernel == 1 else max(1, (_room(size, padding) - 1) // (kernel - 1))
+
+
+def largest_stride(size: int, kernel: int, *, padding: int | PaddingWord = 0, dilation: int = 1) -> int:
+    """Return the smallest stride that leaves one window along an axis; every larger one does the same.
+
+    Parameters
+    ----------
+    size, kernel, padding, dilation
+        As in `output_size`.
+
+    Raises
+    ------
+    ValueError
+        As in `output_size`.
+
+    Examples
+    --------
+    >>> largest_stride(5, 3), output_size(5, 3, stride=2), output_size(5, 3, stride=3)
+    (3, 2, 1)
+    """
+    return output_size(size, kernel, padding=padding, dilation=dilation)
+
+
 def reached(
     size: int, kernel: int, *, stride: int = 1, padding: int | PaddingWord = 0, dilation: int = 1
 ) -> NDArray[np.bool_]:

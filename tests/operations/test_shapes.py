@@ -8,9 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.operations.shapes import (
+    PaddingWord,
     as_pair,
     effective,
     fits,
+    largest_dilation,
+    largest_kernel,
+    largest_stride,
     output_shape,
     output_size,
     pads,
@@ -95,6 +99,44 @@ def test_same_gives_the_size_over_the_stride_rounded_up(stride: int, kernel: int
     for size in range(1, 12):
         got = output_size(size, kernel, stride=stride, padding="same", dilation=dilation)
         assert got == -(-size // stride)
+
+
+def _fit(size: int, kernel: int, *, padding: int, dilation: int = 1) -> bool:
+    return fits((size, 1), (kernel, 1), padding=(padding, 0), dilation=dilation)
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 8])
+@pytest.mark.parametrize("padding", [0, 1, 4])
+def test_the_largest_legal_values_are_legal_and_the_next_are_not(size: int, padding: int) -> None:
+    for dilation in (1, 2, 3):
+        kernel = largest_kernel(size, padding=padding, dilation=dilation)
+        assert _fit(size, kernel, padding=padding, dilation=dilation)
+        assert not _fit(size, kernel + 1, padding=padding, dilation=dilation)
+    for kernel in range(2, size + 2 * padding + 1):
+        dilation = largest_dilation(size, kernel, padding=padding)
+        assert _fit(size, kernel, padding=padding, dilation=dilation)
+        assert not _fit(size, kernel, padding=padding, dilation=dilation + 1)
+        stride = largest_stride(size, kernel, padding=padding)
+        assert output_size(size, kernel, padding=padding, stride=stride) == 1
+        assert stride == 1 or output_size(size, kernel, padding=padding, stride=stride - 1) > 1
+
+
+@pytest.mark.parametrize("padding", ["same", "full"])
+def test_where_every_kernel_fits_the_largest_reaches_from_end_to_end(padding: PaddingWord) -> None:
+    assert largest_kernel(5, padding=padding) == 9
+    assert largest_kernel(5, padding=padding, dilation=3) == 3
+    assert largest_dilation(5, 3, padding=padding) == 4
+    assert largest_dilation(2, 9, padding=padding) == 1
+    with pytest.raises(ValueError, match="dilation: got 0"):
+        largest_kernel(5, padding=padding, dilation=0)
+    with pytest.raises(ValueError, match="size: got 0"):
+        largest_kernel(0, padding=padding)
+
+
+def test_a_kernel_that_never_fits_has_no_largest_dilation() -> None:
+    assert largest_dilation(3, 1) == 1
+    with pytest.raises(ValueError, match="kernel: a window of 6 with dilation 1 spans 6 cells"):
+        largest_dilation(5, 6)
 
 
 def test_pads() -> None:
