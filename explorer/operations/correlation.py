@@ -83,9 +83,12 @@ def correlate(pixels: Float, kernel: Float, around: Pads, border: Border) -> Flo
             return _one_call(pixels, kernel, around, border)
         return _direct(pixels, [(0, 0, kernel)], kernel.shape, around, border)
     padded = pad(pixels, around, border)
-    if np.count_nonzero(kernel) <= _DIRECT_WEIGHTS or not _moderate(padded):
-        return _direct(padded, _pieces(kernel), kernel.shape, _NONE, "replicate")
-    return _by_fourier(padded, kernel)
+    if np.count_nonzero(kernel) > _DIRECT_WEIGHTS:
+        # No number where one is not finite, and then the comparison is False.
+        largest = max(float(padded.max()), -float(padded.min()))
+        if largest <= _LARGEST:
+            return _by_fourier(padded, kernel, largest)
+    return _direct(padded, _pieces(kernel), kernel.shape, _NONE, "replicate")
 
 
 def pad(pixels: Float, around: Pads, border: Border) -> Float:
@@ -110,12 +113,6 @@ def _native(kernel: Float, around: Pads, border: Border) -> bool:
     if not (top or bottom or left or right):
         return True
     return border != "wrap" and top + bottom < kernel.shape[0] and left + right < kernel.shape[1]
-
-
-def _moderate(padded: Float) -> bool:
-    """Tell whether all numbers are finite and of a size that a transform keeps apart."""
-    low, high = float(padded.min()), float(padded.max())
-    return low >= -_LARGEST and high <= _LARGEST
 
 
 def _starts(size: int, step: int) -> list[slice]:
@@ -206,8 +203,8 @@ def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(os.cpu_count(), "correlation")
 
 
-def _by_fourier(padded: Float, kernel: Float) -> Float:
-    """Multiply spectra, tile by tile (overlap-save), in float64."""
+def _by_fourier(padded: Float, kernel: Float, largest: float) -> Float:
+    """Multiply spectra, tile by tile (overlap-save), in float64; no number of the image exceeds ``largest``."""
     rows, cols = padded.shape[0] - kernel.shape[0] + 1, padded.shape[1] - kernel.shape[1] + 1
     down = _tiling(rows, kernel.shape[0], _TILE[0])
     across = _tiling(cols, kernel.shape[1], _TILE[1])
@@ -224,8 +221,11 @@ def _by_fourier(padded: Float, kernel: Float) -> Float:
         product_of = cv2.mulSpectrums(_spectrum(part, cells), spectrum, 0, conjB=True)
         kept = at_rows.stop - at_rows.start
         sums = cv2.dft(product_of, product_of, cv2.DFT_INVERSE | cv2.DFT_SCALE | cv2.DFT_REAL_OUTPUT, kept)
-        result[at_rows, at_cols] = sums[:kept, : at_cols.stop - at_cols.start]
+        inner = sums[:kept, : at_cols.stop - at_cols.start]
+        result[at_rows, at_cols] = inner * (np.abs(inner) > nothing)
 
+    # Rounding of the transform stays far below this: what is smaller is a sum of 0.
+    nothing = 1e-14 * largest * float(np.abs(kernel).sum(dtype=np.float64))
     tiles = list(product(planes, _starts(rows, down[0]), _starts(cols, across[0])))
     _share(fill, tiles)
     return out
