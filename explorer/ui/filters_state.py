@@ -20,7 +20,7 @@ STAGES = ("input", "map", "activation", "pooled")
 Pin = tuple[str, int, int]
 PLAIN = Chain(KERNELS[kernel_choice.START])
 
-_PIN, _FIRST_PIN, _LENS, _EDIT = f"{PAGE}.pin", f"{PAGE}.pin.first", f"{PAGE}.lens.number", f"{PAGE}.edit"
+_PIN, _FIRST_PIN, _LENS = f"{PAGE}.pin", f"{PAGE}.pin.first", f"{PAGE}.lens.number"
 
 
 def restore(query: Mapping[str, str]) -> None:
@@ -110,23 +110,13 @@ def branches(chain: Chain, others: Sequence[tuple[str, Kernel]], image: CurrentI
     return shown
 
 
-def edited(edit: Edit | None) -> None:
-    """Take a cell that was typed into the lens's kernel, and run again with it."""
-    if edit is not None:
-        st.session_state[_EDIT] = edit
-        st.rerun()
-
-
-def take_edit() -> None:
-    """Bring the cell that was typed into the kernel; a kernel of the library becomes the person's own."""
-    edit: Edit | None = st.session_state.pop(_EDIT, None)
-    if edit is None:
-        return
-    weights = kernel_choice.current(PAGE).weights
-    own_kernel.replace(PAGE, weights)
+def edited(edit: Edit) -> None:
+    """Take a weight that was typed into the lens; a kernel of the library becomes the person's own."""
+    shown = kernel_choice.current(PAGE).weights
+    if st.session_state.get(f"{PAGE}.kernel") != OWN:
+        own_kernel.replace(PAGE, shown)  # so that undo leads back to it
+    own_kernel.replace(PAGE, edit.numbers)
     st.session_state[f"{PAGE}.kernel"] = OWN
-    if edit.row < weights.shape[0] and edit.col < weights.shape[1]:
-        own_kernel.edit(PAGE, edit.row, edit.col, edit.value)
 
 
 def _set_up(

@@ -24,7 +24,6 @@ from explorer.ui.filters_state import PAGE
 came_with = links.arrived(PAGE)
 if came_with is not None:
     filters_state.restore(came_with)
-filters_state.take_edit()
 image = current_image.current()
 
 frame.question(
@@ -43,9 +42,8 @@ scene = lens.convolution(
 )
 with download:
     downloads.offer(PAGE, scene, branches)
-result = lens.lens(scene, key=filters_state.lens_key())
+result = lens.lens(scene, key=filters_state.lens_key(), on_edit=filters_state.edited)
 filters_state.pinned(result.selected)
-filters_state.edited(result.edit)
 
 frame.try_this(PAGE, filters_state.TRIES)
 kernel_figures.figures_of(PAGE, branches)

@@ -20,7 +20,7 @@ from explorer.operations.kernels import KERNELS, PARAMETRIC
 from explorer.rendering import picture, scales
 from explorer.ui import downloads
 from explorer.ui.components import lens
-from explorer.ui.components.lens import Branch, Edit
+from explorer.ui.components.lens import Branch
 from explorer.ui.filters_state import TRIES
 from tests.pages.opened import assert_same_shown, channels, opened, pixels, shown, texts
 
@@ -176,18 +176,6 @@ def test_a_kernel_beside_that_does_not_fit_is_left_out_with_a_sentence() -> None
     app = page(kernel="identity", beside="gabor", image="lecture")
     assert len(shown(app)[0]["branches"]) == 1
     assert "Gabor is left out" in texts(app)
-
-
-def test_an_edited_weight_makes_the_kernel_the_persons_own() -> None:
-    app = page(kernel="sobel-vertical")
-    app.session_state["filters.edit"] = Edit("kernel", 1, 1, 7.0)  # as the lens's answer is kept for the next run
-    app.run()
-    expected = KERNELS["sobel-vertical"].weights.copy()
-    expected[1, 1] = 7
-    np.testing.assert_array_equal(shown(app)[1]["0.kernel"][0], expected)
-    assert app.session_state["filters.kernel"] == "own"
-    app.button(key="filters.own.Undo").click().run()
-    np.testing.assert_array_equal(shown(app)[1]["0.kernel"][0], KERNELS["sobel-vertical"].weights)
 
 
 def test_leaving_and_coming_back_keeps_the_page() -> None:

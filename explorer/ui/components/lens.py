@@ -97,12 +97,16 @@ class Edit:
         "input", or "kernel" (of branch 0).
     row, col, value
         Where, and what.
+    numbers
+        All numbers of the plane as the person sees them, this one included, row by row: where one edit overtakes
+        another, the later one brings both.
     """
 
     plane: str
     row: int
     col: int
     value: float
+    numbers: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -423,7 +427,14 @@ def _edit_from(edited: Mapping[str, Any] | None) -> Edit | None:
     """Read what the browser says of a cell that was typed into."""
     if not edited:
         return None
-    return Edit(str(edited["plane"]), int(edited["row"]), int(edited["col"]), float(edited["value"]))
+    numbers = np.array(edited["values"], np.float32).reshape(int(edited["rows"]), int(edited["cols"]))
+    return Edit(
+        str(edited["plane"]),
+        int(edited["row"]),
+        int(edited["col"]),
+        float(edited["value"]),
+        tuple(map(tuple, numbers)),
+    )
 
 
 def lens(scene: Scene, *, key: str, on_edit: Callable[[Edit], None] | None = None) -> LensResult:
@@ -436,8 +447,8 @@ def lens(scene: Scene, *, key: str, on_edit: Callable[[Edit], None] | None = Non
     key
         The instance stays the same, with its pin and zoom, while the key does.
     on_edit
-        Called with a cell that was typed into before the page runs: a run that the next edit interrupts halfway
-        has taken it already.
+        Called with a cell that was typed into before the page runs; a page that has this does not need
+        `LensResult.edit` and a second run.
     """
 
     def edited_now() -> None:

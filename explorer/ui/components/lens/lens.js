@@ -364,12 +364,17 @@ class Lens {
 
   // ---- editing
 
+  /** Tell Python of a cell, and of all numbers as they now stand: an edit that overtakes another loses nothing. */
+  tellEdit(plane, row, col, value) {
+    this.send.trigger("edited", { plane: plane.editName, row, col, value, rows: plane.rows, cols: plane.cols, values: Array.from(plane.values) });
+  }
+
   edit(plane, row, col) {
     if (this.player.state?.playing) this.player.do({ type: "pause" });
     plane.cursor = null; this.hover = null;
     const rect = plane.rect(row, row + 1, col, col + 1);
     this.editor.open(plane.stage, rect, plane.say(row, col), `${plane.title}, row ${row}, column ${col}`, (value, move) => {
-      if (value !== null) { plane.put(row, col, value); this.ask(true); this.send.trigger("edited", { plane: plane.editName, row, col, value }); }
+      if (value !== null) { plane.put(row, col, value); this.ask(true); this.tellEdit(plane, row, col, value); }
       const next = row * plane.cols + col + (move ?? 0);
       if (move && next >= 0 && next < plane.rows * plane.cols) this.edit(plane, Math.floor(next / plane.cols), next % plane.cols);
       else if (move !== null) { plane.cursor = [row, col]; plane.stage.focus(); this.ask(); }
