@@ -33,7 +33,7 @@ def bank(channels: int) -> Float:
     ndarray (C_out, C_in, kH, kW) float32
     """
     history = state.history()
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{PAGE}-bank"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{PAGE}-bank-controls"):
         _kind(channels)
         if isinstance(history.value, Random):
             _random(history.value)
@@ -70,7 +70,7 @@ def laid_on(kernel_shape: tuple[int, int], image_shape: tuple[int, ...]) -> Chai
     Chain
         Its stride, padding, dilation, border and nonlinearity are the layer's; its kernel stands for any.
     """
-    with st.container(horizontal=True, gap="small", key=f"{PAGE}-options"):
+    with st.container(horizontal=True, gap="small", key=f"{PAGE}-options-controls"):
         options = controls.convolution(PAGE, kernel_shape, image_shape)
         then = controls.word_list(
             "Then", f"{PAGE}.then", list(NONLINEARITIES), lambda name: NONLINEARITIES[name].label
@@ -103,7 +103,7 @@ def one_filter(weights: Float) -> int:
             format_func=lambda n: f"{n + 1} of {filters}",
             key=key,
             on_change=lambda: state.choose(st.session_state[key]),
-            width=150,
+            width=controls.WIDTH,
         )
         if isinstance(now, Library):
             _pick(now, number, channels)
@@ -144,7 +144,13 @@ def _number(label: str, name: str, value: int, low: int, high: int, change: Call
     key = f"{PAGE}.{name}"
     st.session_state[key] = value
     st.number_input(
-        label, low, high, step=1, key=key, on_change=lambda: change(int(st.session_state[key])), width=120
+        label,
+        low,
+        high,
+        step=1,
+        key=key,
+        on_change=lambda: change(int(st.session_state[key])),
+        width=controls.WIDTH,
     )
 
 
@@ -208,7 +214,7 @@ def _bias(filters: int, number: int) -> None:
         format="%g",
         key=key,
         on_change=lambda: state.set_bias(number, float(st.session_state[key] or 0.0)),
-        width=120,
+        width=controls.WIDTH,
     )
 
 

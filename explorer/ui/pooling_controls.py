@@ -59,7 +59,7 @@ def choose_chain(image_shape: tuple[int, ...]) -> Chain:
     """Draw what makes the feature map of the current image: kernel, how it is laid on, bias, nonlinearity."""
     with st.expander(f"Made by {_made_by()}", key=f"{PAGE}.made"):
         kernel = kernel_choice.choose(PAGE)
-        with st.container(horizontal=True, gap="small", key=f"{PAGE}-chain"):
+        with st.container(horizontal=True, gap="small", key=f"{PAGE}-chain-controls"):
             options = controls.convolution(PAGE, kernel.shape, image_shape)
             then = controls.after(PAGE)
     return Chain(kernel, **options, **then)
@@ -88,7 +88,7 @@ def window(of: str, map_shape: tuple[int, int]) -> Pooling:
         Always one that fits the map.
     """
     place = state.place(of)
-    with st.container(horizontal=True, gap="small", key=f"{PAGE}-window"):
+    with st.container(horizontal=True, gap="small", key=f"{PAGE}-window-controls"):
         mode = st.segmented_control(
             "Each window becomes its",
             MODES,
@@ -114,7 +114,7 @@ def _norm(place: str) -> float:
         step=1.0,
         format="%g",
         key=key,
-        width=150,
+        width=controls.WIDTH,
         persist_state="session",
         help="1 adds the absolute values, 2 is the length of the window as a vector, a large p is nearly max.",
     )

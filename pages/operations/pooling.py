@@ -20,7 +20,7 @@ image = current_image.current()
 
 frame.question(
     "What does pooling keep?",
-    "Point at the pooled map: its window lights up, and with it the cell that won.",
+    "Point at the pooled map: its window and the cell that won light up. Change any number of the lecture's map.",
 )
 of, traced = pooling_controls.choose_map(colour=image.pixels.ndim == 3)
 chain = None if of == "matrix" else pooling_controls.choose_chain(image.pixels.shape)
