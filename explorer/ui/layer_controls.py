@@ -189,7 +189,7 @@ def _pick(now: Library, number: int, channels: int) -> None:
         format_func=lambda name: KERNELS[name].title,
         key=key,
         on_change=lambda: change(replace(pick, kernel=st.session_state[key])),
-        width=220,
+        width=200,
     )
     if channels == 3:
         colours = f"{PAGE}.pick.colours"
