@@ -55,6 +55,22 @@ def test_pieces_of_a_kernel_make_the_whole(size: tuple[int, int]) -> None:
     np.testing.assert_array_equal(correlate(image, kernel, NOTHING, "zero"), _slow(image, kernel))
 
 
+def test_a_flat_region_under_a_whole_kernel_of_sum_0_is_exactly_0() -> None:
+    kernel = np.full((21, 21), -1, np.float32)
+    kernel[10, 10] = 440
+    image = np.full((60, 60), 0.3, np.float32)
+    np.testing.assert_array_equal(correlate(image, kernel, NOTHING, "zero"), np.zeros((40, 40)))
+
+
+@pytest.mark.parametrize("size", [(21, 21), (31, 31), (60, 7)])
+def test_images_from_0_to_1_lose_nothing_to_the_transform(size: tuple[int, int]) -> None:
+    numbers = np.random.default_rng(0)
+    image = numbers.random((230, 340)).astype(np.float32)
+    kernel = numbers.normal(size=size).astype(np.float32)
+    got, expected = correlate(image, kernel, NOTHING, "zero"), _slow(image, kernel)
+    assert np.abs(got - expected).max() < 1e-7 * np.abs(kernel).sum()
+
+
 def test_a_kernel_of_zeros_gives_zeros_whatever_it_lies_on() -> None:
     image = np.full((4, 5, 3), np.inf, np.float32)
     got = correlate(image, np.zeros((2, 2), np.float32), ((1, 0), (0, 0)), "zero")
