@@ -24,16 +24,19 @@ Call = Callable[[], object]
 def fastest(calls: Mapping[str, Call], *, seconds: float, least: int = 3) -> dict[str, float]:
     """Return each call's shortest time in seconds.
 
-    The calls take turns, so that whatever else the machine does meets all of them, three times in a row each, so
-    that none pays for what the one before it left in the caches; the shortest time is the one that was disturbed
-    least.
+    The calls take turns, so that whatever else the machine does meets all of them: in a new order each time and
+    three times in a row, so that none pays for what another leaves behind (full caches, threads that still spin).
+    The shortest time is the one that was disturbed least.
     """
     for call in calls.values():
         call()
     best = dict.fromkeys(calls, float("inf"))
     end, turns = time.perf_counter() + seconds, 0
+    order, shuffled = list(calls), np.random.default_rng(0)
     while turns < least or time.perf_counter() < end:
-        for name, call in calls.items():
+        shuffled.shuffle(order)
+        for name in order:
+            call = calls[name]
             for _ in range(3):
                 start = time.perf_counter()
                 call()
