@@ -54,6 +54,10 @@ class Pooling:
             value = getattr(self, name)
             if value is not None:
                 object.__setattr__(self, name, _whole(name, value, least))
+        if self.stride == self.size:
+            object.__setattr__(self, "stride", None)  # written one way, so that equal poolings are equal
+        if not (np.isfinite(self.p) and self.p > 0):
+            raise ValueError(f"p: got {self.p}, needed is a finite number greater than 0")
 
     @property
     def steps(self) -> Pair:
@@ -105,7 +109,10 @@ class Pooling:
             raise ValueError(f"pool: got {text!r}, needed is mode:size:stride:padding, as in max:2:2:0")
         mode, size, stride, padding = parts[:4]
         steps, window = _whole_from("stride", stride), _whole_from("size", size)
-        p = float(parts[4]) if len(parts) == 5 else 2.0
+        try:
+            p = float(parts[4]) if len(parts) == 5 else 2.0
+        except ValueError:
+            raise ValueError(f"pool: got p = {parts[4]!r}, needed is a number, as in lp:2:2:0:3") from None
         return cls(window, None if steps == window else steps, _whole_from("padding", padding), _mode(mode), p)
 
     def as_torch(self) -> list[str]:
@@ -216,10 +223,10 @@ class Chain:
         own = kernel if isinstance(kernel, Kernel) else Kernel.own(np.asarray(kernel, np.float32))
         if border not in BORDERS:
             raise ValueError(f"border: got {border!r}, legal are {', '.join(BORDERS)}")
-        if nonlinearity not in NONLINEARITIES:
+        if not isinstance(nonlinearity, str) or nonlinearity not in NONLINEARITIES:
             raise ValueError(f"nonlinearity: got {nonlinearity!r}, legal are {', '.join(NONLINEARITIES)}")
-        if not np.isfinite(bias):
-            raise ValueError(f"bias: got {bias}, needed is a finite number")
+        if not (isinstance(bias, (int, float, np.number)) and abs(bias) <= np.finfo(np.float32).max):
+            raise ValueError(f"bias: got {bias!r}, needed is a finite number")
         if not isinstance(padding, str):
             padding = _whole("padding", padding, 0)
         pads(own.weights.shape, padding=padding, dilation=dilation)  # refuses an unknown word
