@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from explorer.operations.chain import Chain, Pooling
@@ -82,7 +83,7 @@ def test_nothing_moves_while_the_pointer_does(visit: Visit, lens_app: str) -> No
     page = opened(visit, lens_app, "point")
     script = """() => JSON.stringify(
         [...document.querySelector("[data-testid=stBidiComponentIsolated]").shadowRoot
-            .querySelectorAll(".stage, .details, .matrix, h4")]
+            .querySelectorAll(".stage, .details, .matrix, .label")]
         .map((e) => Object.values(e.getBoundingClientRect().toJSON())))"""
     before = page.evaluate(script)
     for name, row, col in (("map", 3, 200), ("map", 220, 110), ("pooled", 40, 40), ("activation", 90, 31)):
@@ -370,3 +371,35 @@ def test_eleven_by_eleven_answers_within_frames(visit: Visit, lens_app: str) -> 
                  - performance.getEntriesByName("lens:event").at(-1).startTime"""
     )
     assert 0 <= spent < 100
+
+
+def test_numbers_typed_faster_than_python_answers_all_arrive(visit: Visit, lens_app: str) -> None:
+    page = opened(visit, lens_app, "step", reduced_motion=True)
+    page.mouse.click(*point(page, "input", 0, 0, 5, 5))
+    for digit in "456789":
+        page.keyboard.type(digit)
+        page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(page.get_by_text(re.compile(r"edits \[4.0, .*9.0\]"))).to_be_visible()
+    expect(page.locator(".formula p")).to_contain_text("4·0 + 5·1 + 6·0 + 9·1")
+
+
+def test_two_fingers_zoom(visit: Visit, lens_app: str) -> None:
+    page = opened(visit, lens_app, "plain", width=390, height=844, touch=True)
+    x, y = point(page, "map", 100, 100, 222, 222)
+    touch = page.context.new_cdp_session(page)
+    for kind, apart in (("touchStart", 20), ("touchMove", 40), ("touchMove", 80), ("touchEnd", None)):
+        points = [] if apart is None else [{"x": x - apart, "y": y, "id": 0}, {"x": x + apart, "y": y, "id": 1}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    expect(page.get_by_role("button", name="Show all of it")).to_be_enabled()
+    expect(page.get_by_text("selected None")).to_be_visible()
+
+
+@pytest.mark.parametrize("scene", ["plain&image=coffee", "step", "layer", "pooling", "beside"])
+@pytest.mark.parametrize("dark", [False, True])
+def test_axe_finds_nothing_wrong(visit: Visit, lens_app: str, scene: str, dark: bool) -> None:
+    page = opened(visit, lens_app, scene, dark=dark)
+    found = Axe().run(
+        page, context="[data-testid=stBidiComponentIsolated]", options={"rules": {"region": {"enabled": False}}}
+    )
+    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found.response["violations"]] == []

@@ -72,16 +72,17 @@ else:
     chain = Chain(kernel, stride=stride, nonlinearity="relu", pooling=Pooling(2))
     scene = lens.convolution([one(chain, image)], selected=place)
 
-result = lens.lens(scene, key="lens")
+
+def typed(edit: lens.Edit) -> None:
+    """Take a cell that was typed into."""
+    name = {"input": "image", "map": "map", "kernel": "kernel"}[edit.plane]
+    numbers = np.array(edit.numbers, np.float32)
+    st.session_state[name] = Kernel.own(numbers) if name == "kernel" else numbers
+    st.session_state["edits"] = [*st.session_state.get("edits", []), edit.value]
+
+
+result = lens.lens(scene, key="lens", on_edit=typed)
 st.session_state["runs"] = st.session_state.get("runs", 0) + 1
-if result.edit:
-    name = {"input": "image", "map": "map", "kernel": "kernel"}[result.edit.plane]
-    before = st.session_state[name]
-    edited = np.array(before.weights if isinstance(before, Kernel) else before)
-    edited[result.edit.row, result.edit.col] = result.edit.value
-    st.session_state[name] = Kernel.own(edited) if isinstance(before, Kernel) else edited
-    st.session_state["edits"] = [*st.session_state.get("edits", []), result.edit.value]
-    st.rerun()
 if result.map is not None and kind == "layer":
     st.session_state["chosen"] = result.map
     st.rerun()

@@ -7,7 +7,7 @@ import { Plane } from "./plane.js";
 
 const COLOUR_NAMES = ["red", "green", "blue"];
 const TINY = 16;
-const KERNEL_KEYS = "Arrow keys move from weight to weight.", EDIT_KEYS = "Arrow keys move, Enter changes a number.";
+const KERNEL_KEYS = "Arrow keys move from weight to weight.", EDIT_KEYS = "Arrow keys move, Enter changes a number.", STEP_KEYS = "Arrow keys step, Space plays.";
 
 const sign = (text) => el("span", { class: "sign", "aria-hidden": "true", text });
 
@@ -79,7 +79,7 @@ export class Board {
       const data = plane.kernel ? this.kernelData(plane, subject) : plane.input && meta.kind !== "pooling" ? this.inputData(plane, subject) : this.stageData(plane, subject);
       if (plane.input) Object.assign(data, { hatched: unread, says: unreadText });
       const editable = plane.editName && meta.editable.includes(plane.editName);
-      plane.keys = editable ? EDIT_KEYS : plane.kernel ? KERNEL_KEYS : null;
+      plane.keys = editable ? EDIT_KEYS : plane.kernel ? KERNEL_KEYS : meta.mode === "step" ? STEP_KEYS : null;
       plane.editable = editable;
       plane.stage.classList.toggle("editable", Boolean(editable));
       plane.set({ ...shared, ...data });
@@ -120,23 +120,24 @@ export class Board {
     };
   }
 
-  /** Fix every size for a width. */
-  size(width) {
+  /** Fix every size for a width; unit is how much larger than usual letters are. */
+  size(width, unit) {
     const { planes } = this, of = (choose) => planes.filter(choose), shape = (plane) => [plane.allRows, plane.allCols];
     const inputs = of((p) => p.input), kernels = of((p) => p.kernel), partials = of((p) => p.partial), outputs = of((p) => p.stageName && !p.input && !p.partial);
-    const sizes = arrange(width, { kind: this.kind, tiny: this.tiny, input: shape(inputs[0]), kernels: kernels.map(shape), outputs: outputs.map(shape), partial: partials[0] && shape(partials[0]) });
-    inputs.forEach((plane) => plane.box(sizes.input));
-    partials.forEach((plane) => plane.box(sizes.partial));
-    kernels.forEach((plane, i) => plane.box(sizes.kernels[i]));
-    outputs.forEach((plane, i) => plane.box(sizes.outputs[i]));
+    const sizes = arrange(width / unit, { kind: this.kind, tiny: this.tiny, input: shape(inputs[0]), kernels: kernels.map(shape), outputs: outputs.map(shape), partial: partials[0] && shape(partials[0]) });
+    const scaled = (size) => size.map((length) => Math.floor(length * unit)), rem = (length) => `${length / 16}rem`;
+    inputs.forEach((plane) => plane.box(scaled(sizes.input)));
+    partials.forEach((plane) => plane.box(scaled(sizes.partial)));
+    kernels.forEach((plane, i) => plane.box(scaled(sizes.kernels[i])));
+    outputs.forEach((plane, i) => plane.box(scaled(sizes.outputs[i])));
     this.sizes = sizes;
     this.root.classList.toggle("wrapped", sizes.wrapped);
     if (this.break) this.break.hidden = !sizes.wrapped;
-    if (this.middle) this.middle.style.minWidth = sizes.middle ? `${sizes.middle}px` : "";
-    if (sizes.side) { this.root.style.setProperty("--side", `${sizes.side}px`); this.root.style.setProperty("--count", outputs.length); }
-    if (sizes.box) this.root.style.setProperty("--box", `${sizes.box}px`);
+    if (this.middle) this.middle.style.minWidth = sizes.middle ? rem(sizes.middle) : "";
+    if (sizes.side) { this.root.style.setProperty("--side", rem(sizes.side)); this.root.style.setProperty("--count", outputs.length); }
+    if (sizes.box) this.root.style.setProperty("--box", rem(sizes.box));
     const half = ((kernels[0] ?? inputs[0]).height ?? 0) / 2;
-    this.root.style.setProperty("--sign-top", `${Math.round(half + 34 - 20)}px`);
+    this.root.style.setProperty("--sign-top", `${Math.round(half + 14 * unit)}px`);
     return sizes;
   }
 }

@@ -7,11 +7,11 @@ export function toIndex(value, end, colors) {
   return colors === "signed" ? Math.min(255, Math.max(1, scaled + 128)) : Math.min(255, Math.max(0, scaled));
 }
 
-/** Whether white is easier to read than ink on a colour (WCAG relative luminance). */
+/** Whether white is easier to read than black on a colour (WCAG relative luminance); the better one has a contrast of 4.58 or more. */
 export function wantsWhite([r, g, b]) {
   const linear = (c) => ((c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
   const luminance = 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
-  return 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.058;
+  return 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05;
 }
 
 /** "#rrggbb" or "rgb(r, g, b)" as three numbers. */

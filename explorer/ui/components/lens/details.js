@@ -15,7 +15,7 @@ export class Details {
   constructor(theme, pointed) {
     Object.assign(this, { theme, pointed, rows: [], width: 0 });
     this.matrices = el("div", { class: "matrices" });
-    this.title = el("h4");
+    this.title = el("b", { class: "label" });
     this.value = el("output", { class: "value" });
     this.lines = el("div", { class: "lines" });
     this.term = el("p", { class: "one-term" });
@@ -27,14 +27,14 @@ export class Details {
   }
 
   /** Take a scene and a width: how many matrices there are, and whether their numbers fit. */
-  fit(subject, width) {
+  fit(subject, width, unit) {
     const { meta } = subject, pooling = meta.kind === "pooling", stepping = meta.mode === "step";
     const shapes = meta.branches.map(({ pool }, branch) => (pooling ? pool.size : subject.arrays[`${branch}.kernel`].shape.slice(1)));
     this.chars = subject.longest();
     const chars = Math.max(this.chars.window, this.chars.products), options = { across: pooling ? 1 : 3, aside: 340 };
-    this.cells = shapes.map(([, cols]) => accountCell(width, cols, chars, options));
-    const heights = this.cells.map(([cell, written], i) => shapes[i][0] * (written ? Math.max(24, Math.min(cell, 46)) : cell));
-    this.shown.style.minHeight = meta.branches.length > 1 && width >= NARROW ? `${Math.max(...heights) + 64}px` : "";
+    this.cells = shapes.map(([, cols]) => accountCell(width / unit, cols, chars, options)).map(([cell, ...rest]) => [Math.floor(cell * unit), ...rest]);
+    const heights = this.cells.map(([cell, written], i) => shapes[i][0] * (written ? Math.max(24, Math.min(cell, 46 * unit)) : cell));
+    this.shown.style.minHeight = meta.branches.length > 1 && width / unit >= NARROW ? `${Math.max(...heights) + 64}px` : "";
     this.root.classList.toggle("stepping", stepping);
     this.root.classList.toggle("sum-first", !this.cells.every(([, , room]) => room));
     this.formula.root.hidden = !stepping;
@@ -51,7 +51,7 @@ export class Details {
       const make = (role) => new Matrix(role, this.theme, (at) => this.pointed(at, i));
       const parts = { window: make("input"), kernel: make("kernel"), products: make("plain"), sum: el("b", { class: "partial" }) };
       const names = { window: count > 1 ? `${NAMES[i] ?? `channel ${i + 1}`} window` : "window", kernel: "kernel", products: "products" };
-      const block = (name, role) => el("div", { class: "block" }, el("h4", { class: role, text: names[name] }), parts[name].root);
+      const block = (name, role) => el("div", { class: "block" }, el("b", { class: `label ${role}`, text: names[name] }), parts[name].root);
       const sign = (text) => el("span", { class: "sign", "aria-hidden": "true", text });
       parts.root = el("div", { class: "product" }, block("window", "input"),
         ...(pooling ? [] : [el("div", { class: "with-sign" }, sign("×"), block("kernel", "kernel")), el("div", { class: "with-sign" }, sign("="), block("products", "plain"), ...(count > 1 ? [parts.sum] : []))]));

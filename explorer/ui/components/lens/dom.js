@@ -30,6 +30,7 @@ export class Theme {
     this.root.classList.toggle("dark", this.dark);
     const style = getComputedStyle(this.root);
     this.colors = Object.fromEntries(ROLES.map((role) => [role, style.getPropertyValue(`--${role}`).trim()]));
+    this.unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1; // letters as large as the browser is set to
     this.mono = style.getPropertyValue("--st-code-font").trim() || "monospace";
   }
 

@@ -3,6 +3,8 @@
 import { el } from "./dom.js";
 import { typed } from "./format.mjs";
 
+const EDGE = 8; // px by which the box may stand over its plane
+
 export class Editor {
   /** commit(value, move): value is null where nothing changed; move is the way to the next cell, or null when the person has left. */
   open(parent, [x, y, w, h], text, label, commit) {
@@ -10,7 +12,8 @@ export class Editor {
     const error = el("span", { class: "wrong", role: "alert" });
     const input = el("input", { type: "text", inputmode: "text", class: "cell-input", value: text, "aria-label": label, autocomplete: "off", spellcheck: "false" });
     const box = el("div", { class: "cell-editor" }, input, error), width = Math.max(60, w), height = Math.max(34, h);
-    Object.assign(box.style, { left: `${x + (w - width) / 2}px`, top: `${y + (h - height) / 2}px` });
+    const left = Math.min(parent.clientWidth - width + EDGE, Math.max(-EDGE, x + (w - width) / 2));
+    Object.assign(box.style, { left: `${left}px`, top: `${y + (h - height) / 2}px` });
     Object.assign(input.style, { width: `${width}px`, height: `${height}px` });
     const done = (move) => {
       if (this.box !== box) return;

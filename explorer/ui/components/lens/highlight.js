@@ -13,10 +13,10 @@ export function drawTrace(planes, subject, trace, colors, { weights = null, shif
   for (const plane of planes) {
     const g = plane.clear();
     if (plane.kernel) {
-      if (term && plane.branch === trace.branch) plane.frame(g, around(term), colors.ink, 2.5);
+      if (term && plane.branch === trace.branch && plane.channel === term.channel) plane.frame(g, around(term.cell), colors.ink, 2.5);
     } else if (plane.input && trace.window) {
       drawWindow(g, plane, subject, trace, colors, { weights, shift });
-      if (term && !shift) plane.frame(g, around([trace.window.rows[term[0]], trace.window.cols[term[1]]]), colors.ink, 2.5);
+      if (term && (plane.channel ?? term.channel) === term.channel) plane.frame(g, around([trace.window.rows[term.cell[0]], trace.window.cols[term.cell[1]]]), colors.ink, 2.5);
     } else if (plane.stageName === "pooled") {
       if (trace.pooled && plane.holds(...trace.pooled)) plane.frame(g, around(trace.pooled), colors.output, trace.stage === "pooled" ? 4 : 2);
     } else if (plane.stageName) {
@@ -62,7 +62,7 @@ function writeWindow(g, plane, { rows, cols }, weights, colors) {
     g.strokeStyle = colors.hairline; g.lineWidth = 1; g.strokeRect(Math.round(x) + 0.5, Math.round(y) + 0.5, Math.round(w), Math.round(h));
     plane.write(g, r, c, { bold: true, lift: small ? 0 : h * 0.05 });
     if (small) return;
-    const text = `×${number(weights.values[i * cols.length + j], weights.decimals)}`, size = Math.min(14, w * 0.19, (w - 8) / (0.62 * text.length));
+    const text = `×${number(weights.values[i * cols.length + j], weights.decimals)}`, size = Math.min(14 * plane.theme.unit, w * 0.19, (w - 8) / (0.62 * text.length));
     g.font = `700 ${size}px ${plane.theme.mono}`; g.textAlign = "right"; g.textBaseline = "alphabetic"; g.fillStyle = colors.kernel;
     g.fillText(text, x + w - 5, y + h - 6);
   }));

@@ -15,7 +15,7 @@ import { Strip } from "./strip.js";
 import { Tools } from "./tools.js";
 
 const LIVE = new WeakMap(); // root -> instance: the same one over all reruns
-const SLIDE_MS = 250, TELL_MS = 300, SAY_MS = 500, NUMBER_CELL = 48;
+const SLIDE_MS = 250, TELL_MS = 300, SAY_MS = 500, NUMBER_CELL = 48, EDIT_MS = 3000;
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], PageUp: [-10, 0], PageDown: [10, 0] };
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -29,7 +29,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 
 class Lens {
   constructor(root) {
-    Object.assign(this, { root, view: HOME, pinned: null, hover: null, term: null, painted: 0, abort: new AbortController() });
+    Object.assign(this, { root, view: HOME, pinned: null, hover: null, term: null, edits: [], painted: 0, abort: new AbortController() });
     this.theme = new Theme(root);
     this.tools = new Tools({ zoom: (by) => this.zoom(by), fit: () => this.look(HOME), channel: (channel) => this.channel(channel) });
     this.strip = new Strip(this.theme, (i) => this.send.trigger("map", i));
@@ -75,6 +75,7 @@ class Lens {
     this.fallback = subject.strongest();
     if (this.stepping) this.takeSteps(moved ? this.pinned : null);
     this.board.fill(subject);
+    this.keepEdits();
     this.strip.fill(subject);
     this.measure();
     this.layout();
@@ -118,11 +119,11 @@ class Lens {
   /** Fix every size, then paint: nothing changes size under the pointer. */
   layout() {
     if (!this.width) return;
-    const { meta } = this.subject, sizes = this.board.size(this.width);
+    const { meta } = this.subject, sizes = this.board.size(this.width, this.theme.unit);
     this.root.classList.toggle("narrow", sizes.narrow);
     this.zooms = this.mostZoom() > 1.3;
     if (!this.zooms) this.view = HOME;
-    this.details.fit(this.subject, this.width);
+    this.details.fit(this.subject, this.width, this.theme.unit);
     this.tools.set({ colours: meta.channels === "each", zooms: this.zooms, channel: this.subject.channel, zoom: this.view.zoom, most: this.mostZoom() });
     this.paint();
   }
@@ -155,7 +156,7 @@ class Lens {
       this.details.fed(subject, focus);
     } else {
       const trace = subject.trace(focus), kernel = stepping && planes.find((plane) => plane.kernel);
-      drawTrace(planes, subject, trace, colors, { shift, term: shift ? null : term?.cell, weights: kernel });
+      drawTrace(planes, subject, trace, colors, { shift, term: shift ? null : term, weights: kernel });
       if (!shift) this.account(trace);
       if (stepping && this.hover && !this.player.state.playing && !shift) { drawFed(planes, subject, this.hover, colors, { over: true }); this.details.fed(subject, this.hover); }
     }
@@ -345,7 +346,7 @@ class Lens {
   // ---- zoom
 
   mostZoom() {
-    return Math.max(1, ...this.board.planes.filter((plane) => !plane.kernel).map((plane) => (NUMBER_CELL * plane.allCols) / plane.width));
+    return Math.max(1, ...this.board.planes.filter((plane) => !plane.kernel).map((plane) => (NUMBER_CELL * this.theme.unit * plane.allCols) / plane.width));
   }
 
   zoom(by) {
@@ -366,7 +367,14 @@ class Lens {
 
   /** Tell Python of a cell, and of all numbers as they now stand: an edit that overtakes another loses nothing. */
   tellEdit(plane, row, col, value) {
+    this.edits.push({ plane: plane.editName, row, col, value, until: Date.now() + EDIT_MS });
     this.send.trigger("edited", { plane: plane.editName, row, col, value, rows: plane.rows, cols: plane.cols, values: Array.from(plane.values) });
+  }
+
+  /** A scene may be older than the last edits: those stay on the screen until a scene has them. */
+  keepEdits() {
+    this.edits = this.edits.filter((edit) => !this.subject.typed(edit) && Date.now() < edit.until);
+    for (const { plane, row, col, value } of this.edits) this.board.planes.find((made) => made.editName === plane)?.put(row, col, value);
   }
 
   edit(plane, row, col) {

@@ -5,7 +5,7 @@ import { decimals, number } from "./format.mjs";
 import { el } from "./dom.js";
 
 const SMALLEST = 12;
-const TEXT = { light: "#16191d", white: "#ffffff" };
+const TEXT = { light: "#000000", white: "#ffffff" };
 
 export class Matrix {
   constructor(role, theme, pointed) {
@@ -44,7 +44,7 @@ export class Matrix {
     if (!written) return null;
     for (let d = decimals(values, most); ; d--) {
       const texts = values.map((value) => number(value, d)), longest = texts.reduce((n, text) => Math.max(n, text.length), chars);
-      const size = Math.min(20, cell * 0.38, (cell - 8) / (0.61 * longest));
+      const size = Math.min(20 * this.theme.unit, cell * 0.38, (cell - 8) / (0.61 * longest));
       if (size < SMALLEST && d > 2) continue;
       this.root.style.fontSize = `${size}px`;
       return texts;
@@ -54,7 +54,7 @@ export class Matrix {
   rebuild(rows, cols, cell, written, shape) {
     Object.assign(this, { rows, cols, shape, cell, written });
     this.root.style.gridTemplateColumns = written ? `repeat(${cols}, ${cell}px)` : "";
-    this.root.style.gridAutoRows = written ? `${Math.max(24, Math.min(cell, 46))}px` : "";
+    this.root.style.gridAutoRows = written ? `${Math.max(24, Math.min(cell, 46 * this.theme.unit))}px` : "";
     this.cells = written ? Array.from({ length: rows * cols }, () => el("span")) : [];
     this.root.replaceChildren(...(written ? this.cells : [this.canvas]));
     if (written) return;

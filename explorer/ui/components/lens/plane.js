@@ -10,7 +10,7 @@ const GRID_FROM = 9, NUMBERS_FROM = 22; // px a cell has to have before its edge
 const SMALLEST_TEXT = 10, LARGEST_TEXT = 29;
 const SMALLEST_FRAME = 11;
 const BLEED = 6; // px by which frames may stand over the edge
-const INK = "#16191d";
+const BLACK = "#000000"; // on fills: darker than the theme's ink, so that every fill has a contrast of 4.5
 
 export class Plane {
   constructor(id, role, theme, about) {
@@ -139,7 +139,7 @@ export class Plane {
     if (Math.min(cellX, cellY) < NUMBERS_FROM) return 0;
     let longest = 1;
     for (let r = r0; r < r1; r++) for (let c = c0; c < c1; c++) longest = Math.max(longest, number(this.value(r - this.pads[0][0], c - this.pads[1][0]), this.decimals).length);
-    const size = Math.min(LARGEST_TEXT, cellY * 0.4, (cellX - 4) / (0.61 * longest));
+    const size = Math.min(LARGEST_TEXT * this.theme.unit, cellY * 0.4, (cellX - 4) / (0.61 * longest));
     return size < SMALLEST_TEXT ? 0 : size;
   }
 
@@ -183,7 +183,7 @@ export class Plane {
     if (this.colors === "none") return bold ? this.theme.colors.ink : this.theme.colors.muted;
     const k = 3 * toIndex(this.value(row, col), this.end, this.colors), table = this.theme.palette(this.palettes, this.colors);
     const color = this.rgb ? this.rgb.map((channel) => channel[row * this.cols + col] * 255) : [table[k], table[k + 1], table[k + 2]];
-    return wantsWhite(color) ? "#ffffff" : INK;
+    return wantsWhite(color) ? "#ffffff" : BLACK;
   }
 
   /** The upper canvas in the plane's px; when zoomed nothing is drawn beyond the plane. */

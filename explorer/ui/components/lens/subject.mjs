@@ -50,6 +50,12 @@ export class Subject {
     return Array.from(values.subarray(at * rows * cols, (at + 1) * rows * cols));
   }
 
+  /** Whether Python's arrays hold a typed number already. */
+  typed({ plane, row, col, value }) {
+    const { rows, cols, values } = this.plane(plane === "input" ? "input" : `0.${plane}`, 0);
+    return row >= rows || col >= cols || values[row * cols + col] === Math.fround(value);
+  }
+
   /** How many characters the longest number of a window and of its products has, with two decimals. */
   longest() {
     const { values } = this.arrays[this.meta.kind === "pooling" ? "0.map" : "input"];
