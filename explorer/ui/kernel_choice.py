@@ -252,4 +252,4 @@ def _slider(page: str, name: str, parameter: Parameter) -> None:
     st.session_state.setdefault(key, _number(parameter, parameter.default))
     low, high, step = (_number(parameter, v) for v in (parameter.low, parameter.high, parameter.step))
     label = f"{parameter.label}, {parameter.unit}" if parameter.unit else parameter.label
-    st.slider(label, low, high, step=step, key=key, width=170, persist_state="session")
+    st.slider(label, low, high, step=step, format="%g", key=key, width=170, persist_state="session")
