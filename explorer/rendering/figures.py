@@ -51,7 +51,7 @@ def counts(values: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     >>> int(counts([[0, 0, 1]])[0][30])
     2
     """
-    array = np.asarray(values, np.float32)
+    array = np.asarray(values, np.float64)
     end = scales.limit(array)
     numbers, edges = np.histogram(array, BINS, (-end, end))
     return numbers.astype(np.int64), (edges[:-1] + edges[1:]) / 2

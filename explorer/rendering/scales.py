@@ -60,6 +60,8 @@ def palette(colors: Colors, theme: Theme = "light") -> NDArray[np.uint8]:
     >>> palette("signed")[[1, 128, 255]].tolist()
     [[33, 102, 172], [255, 255, 255], [178, 24, 43]]
     """
+    if theme not in PAPER:
+        raise ValueError(f"theme: got {theme!r}, legal are light and dark")
     if colors == "gray":
         table = np.repeat(np.arange(256)[:, None], 3, axis=1).astype(np.float64)
     elif colors == "positive":
@@ -125,7 +127,12 @@ def to_index(values: ArrayLike, end: float, colors: Colors = "signed") -> NDArra
     # Multiplied by one float32 factor and rounded half up: the browser computes the very same.
     array = np.asarray(values, np.float32)
     if colors == "signed":
-        scaled = np.floor(array * np.float32(127 / end) + np.float32(0.5)) + ZERO
+        scaled = np.floor(array * _factor(127, end) + np.float32(0.5)) + ZERO
         return np.asarray(np.clip(scaled, 1, 255), np.uint8)
-    scaled = np.floor(array * np.float32(255 / end) + np.float32(0.5))
+    scaled = np.floor(array * _factor(255, end) + np.float32(0.5))
     return np.asarray(np.clip(scaled, 0, 255), np.uint8)
+
+
+def _factor(steps: int, end: float) -> np.float32:
+    """Return steps / end, finite for the smallest end too: 0 times infinity would be no number."""
+    return np.float32(min(steps / end, float(np.finfo(np.float32).max)))

@@ -69,6 +69,8 @@ class Layout:
 
 def layout(shape: tuple[int, int, int], columns: int | None = None) -> Layout:
     """Return the layout of maps (C, H, W); about as wide as high where no columns are given."""
+    if columns is not None and columns < 1:
+        raise ValueError(f"columns: got {columns}, needed is at least 1")
     count, rows, cols = shape
     wide = columns or max(1, round(math.sqrt(count * rows / cols)))
     return Layout(count, rows, cols, min(wide, count))
