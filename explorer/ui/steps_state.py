@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import streamlit as st
@@ -34,6 +36,11 @@ INPUTS: Mapping[str, Float] = {
     "a ramp": matrix_controls.read_only(np.add.outer(np.arange(6), np.arange(6))),
 }
 FITTING: Mapping[str, Kernel] = {k.title: k for k in KERNELS.values() if max(k.shape) <= KERNEL.most}
+_AROUND: Mapping[str, Literal["reflect", "edge", "wrap"]] = {
+    "reflect": "reflect",
+    "replicate": "edge",
+    "wrap": "wrap",
+}
 _SELECTED = f"{PAGE}.selected"
 
 
@@ -50,32 +57,34 @@ def history() -> History[Made]:
     return History(f"{PAGE}.made", Made(LECTURE, EDGES))
 
 
+def _take(made: Made) -> None:
+    """Take what was made; what is there already is no step of undo."""
+    now = history().value
+    if not (np.array_equal(made.matrix, now.matrix) and made.kernel == now.kernel):
+        history().set(made)
+
+
 def use_matrix(matrix: Float) -> None:
     """Take another input."""
-    history().set(Made(matrix, history().value.kernel))
+    _take(Made(matrix, history().value.kernel))
 
 
 def use_kernel(weights: Float) -> None:
     """Take another kernel; one that the library has keeps its name."""
     known = next((k for k in FITTING.values() if np.array_equal(k.weights, weights)), None)
-    history().set(Made(history().value.matrix, known or Kernel.own(weights)))
+    _take(Made(history().value.matrix, known or Kernel.own(weights)))
 
 
-def edited(edit: Edit | None) -> None:
-    """Take a number that was typed into a cell of the lens, and run the page again with it."""
-    if edit is None:
-        return
-    made = history().value
-    of, use = (made.matrix, use_matrix) if edit.plane == "input" else (made.kernel.weights, use_kernel)
-    if edit.row < of.shape[0] and edit.col < of.shape[1]:
-        use(matrix_controls.changed(of, edit.row, edit.col, edit.value))
-        st.rerun()
+def edited(edit: Edit) -> None:
+    """Take a number that was typed into a cell of the lens."""
+    use = use_matrix if edit.plane == "input" else use_kernel
+    use(matrix_controls.read_only(edit.numbers))
 
 
-def selected() -> tuple[str, int, int] | None:
-    """Return the step that the page was set to, as the lens takes it."""
-    place = st.session_state.get(_SELECTED)
-    return None if place is None else (str(place[0]), int(place[1]), int(place[2]))
+def selected(map_shape: tuple[int, int]) -> tuple[str, int, int]:
+    """Return the step that the page was set to, as the lens takes it; the first where the map got smaller."""
+    _, row, col = st.session_state.get(_SELECTED) or ("map", 0, 0)
+    return ("map", row, col) if row < map_shape[0] and col < map_shape[1] else ("map", 0, 0)
 
 
 def select(place: tuple[str, int, int] | None) -> None:
@@ -90,10 +99,21 @@ def _matrix_text(matrix: Float) -> str:
 def query(chain: Chain) -> dict[str, str]:
     """Return the page's link: the input, the chain and the step."""
     link = {"m": _matrix_text(history().value.matrix), **chain.to_query()}
-    place = selected()
-    if place is not None and place[1:] != (0, 0):
-        link["step"] = f"{place[1]},{place[2]}"
+    _, row, col = selected(chain.map_shape(history().value.matrix.shape))
+    if (row, col) != (0, 0):
+        link["step"] = f"{row},{col}"
     return link
+
+
+def _step(text: str, map_shape: tuple[int, int]) -> tuple[str, int, int]:
+    place = re.fullmatch(r"(\d{1,3}),(\d{1,3})", text)
+    row, col = (int(place[1]), int(place[2])) if place else (-1, -1)
+    if not (0 <= row < map_shape[0] and 0 <= col < map_shape[1]):
+        raise ValueError(
+            f"step: got {text!r}, needed is a row and a column of the feature map of "
+            f"{map_shape[0]} × {map_shape[1]}, counted from 0, as in 0,1"
+        )
+    return "map", row, col
 
 
 def arrive(link: Mapping[str, str]) -> None:
@@ -105,14 +125,13 @@ def arrive(link: Mapping[str, str]) -> None:
         chain = Chain.from_query(link) if "kernel" in link else Chain(EDGES)
         if max(chain.kernel.shape) > KERNEL.most:
             raise ValueError(f"kernel: got {' × '.join(map(str, chain.kernel.shape))}, the most here is 7 × 7")
-        chain.map_shape(matrix.shape)
-        row, col = (int(n) for n in link.get("step", "0,0").split(","))
+        place = _step(link.get("step", "0,0"), chain.map_shape(matrix.shape))
     except ValueError as error:
         st.warning(f"This link can't be shown: {error}")
         return
-    history().set(Made(matrix_controls.read_only(matrix), chain.kernel))
+    _take(Made(matrix_controls.read_only(matrix), chain.kernel))
     controls.put(PAGE, chain)
-    select(("map", row, col))
+    select(place)
 
 
 def size_words(matrix: Float, chain: Chain) -> list[str]:
@@ -137,6 +156,39 @@ def size_words(matrix: Float, chain: Chain) -> list[str]:
     return [f"Output {name}: `{formula}`" for name, formula in lines]
 
 
+def _read(size: int, chain: Chain, axis: int) -> NDArray[np.bool_]:
+    """Tell for each input cell along an axis whether a window reads it, itself or as a copy in the border."""
+    pad = chain.pads[axis]
+    places = np.arange(size)
+    around = (
+        np.pad(places, pad, constant_values=-1)
+        if chain.border == "zero"
+        else np.pad(places, pad, _AROUND[chain.border])
+    )
+    seen = shapes.reached(
+        size + sum(pad), chain.kernel.shape[axis], stride=chain.strides[axis], dilation=chain.dilations[axis]
+    )
+    return np.isin(places, around[seen])
+
+
+def unread_words(matrix: Float, chain: Chain) -> str:
+    """Say which rows and columns of the input no window reads; empty where all are read."""
+    read = [_read(size, chain, axis) for axis, size in enumerate(matrix.shape)]
+    parts = []
+    for name, seen in zip(("row", "column"), read, strict=True):
+        missed = [str(n) for n in np.flatnonzero(~seen)]
+        if missed:
+            listed = " and ".join([", ".join(missed[:-1]), missed[-1]] if len(missed) > 1 else missed)
+            parts.append(f"{name}{'s' if len(missed) > 1 else ''} {listed}")
+    if not parts:
+        return ""
+    unseen = matrix.size - int(read[0].sum()) * int(read[1].sum())
+    return (
+        f"No window reads {' and '.join(parts)}: {unseen} of {matrix.size} input cells, shown faded, don't count. "
+        "Rows and columns are counted from 0."
+    )
+
+
 def torch_code(matrix: Float, chain: Chain) -> str:
     """Return PyTorch code with the input written out, so that it runs as it stands."""
     return chain.as_torch(kernel_text.format(matrix, "json"), shape=matrix.shape)
@@ -145,8 +197,7 @@ def torch_code(matrix: Float, chain: Chain) -> str:
 def _set_up(kernel: str = EDGES.name, *, stride: int = 1, dilation: int = 1) -> Callable[[], None]:
     def set_up() -> None:
         chain = Chain(KERNELS[kernel], stride=stride, dilation=dilation)
-        if (history().value.kernel, history().value.matrix.tobytes()) != (chain.kernel, LECTURE.tobytes()):
-            history().set(Made(LECTURE, chain.kernel))
+        _take(Made(LECTURE, chain.kernel))
         controls.put(PAGE, chain)
         select(("map", 0, 0))
 

@@ -41,14 +41,14 @@ scene = lens.convolution(
     [lens.Branch(chain, chain.run(made.matrix))],
     mode="step",
     editable=("input", "kernel"),
-    selected=state.selected(),
+    selected=state.selected(chain.map_shape(made.matrix.shape)),
 )
-seen = lens.lens(scene, key=f"{PAGE}.lens")
-state.select(seen.selected)
-state.edited(seen.edit)
+state.select(lens.lens(scene, key=f"{PAGE}.lens", on_edit=state.edited).selected)
 
 for line in state.size_words(made.matrix, chain):
     st.markdown(line)
+if unread := state.unread_words(made.matrix, chain):
+    st.markdown(unread)
 frame.try_this(PAGE, state.TRIES)
 frame.same_in_torch(state.torch_code(made.matrix, chain))
 links.publish(state.query(chain))
