@@ -227,6 +227,14 @@ def test_every_legal_value_gives_a_kernel_of_its_kind(slug: str, data: st.DataOb
         assert weights.sum() == pytest.approx(1, abs=1e-5)
 
 
+def test_a_gabors_phase_makes_it_a_line_or_an_edge() -> None:
+    line, edge, dark = (PARAMETRIC["gabor"].build(size=9, phase=phase).weights for phase in (0, 90, 180))
+    np.testing.assert_allclose(line, line[:, ::-1], atol=1e-7)
+    np.testing.assert_allclose(edge, -edge[:, ::-1], atol=1e-7)
+    np.testing.assert_allclose(dark, -line, atol=1e-7)
+    assert line[4, 4] == line.max() > 0
+
+
 def test_every_gabor_is_its_wave_and_not_rounding() -> None:
     # Weights are scaled to an absolute sum of 1: where the wave is 0 in every cell, rounding would be scaled up.
     parameters = {p.name: p for p in PARAMETRIC["gabor"].parameters}
