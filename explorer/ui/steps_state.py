@@ -122,7 +122,7 @@ def arrive(link: Mapping[str, str]) -> None:
         matrix = kernel_text.parse(link["m"].replace(";", "\n"), max_size=INPUT.most) if "m" in link else LECTURE
         if min(matrix.shape) < INPUT.least:
             raise ValueError(f"m: got {matrix.shape[0]} × {matrix.shape[1]} numbers, needed are 2 × 2 or more")
-        chain = Chain.from_query(link) if "kernel" in link else Chain(EDGES)
+        chain = Chain.from_query({"kernel": EDGES.name, **link})
         if max(chain.kernel.shape) > KERNEL.most:
             raise ValueError(f"kernel: got {' × '.join(map(str, chain.kernel.shape))}, the most here is 7 × 7")
         place = _step(link.get("step", "0,0"), chain.map_shape(matrix.shape))
