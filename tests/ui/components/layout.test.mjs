@@ -67,3 +67,11 @@ test("numbers are written where they fit, with the sum beside them where it fits
   assert.deepEqual(accountCell(1112, 15, 5).slice(1), [false, true]);
   assert.equal(accountCell(358, 3, 5)[1], true);
 });
+
+test("the player under a small map stays on the page", () => {
+  for (const width of [660, 800, 1088, 1400]) {
+    const { wrapped, input, kernels, outputs } = arrange(width, { kind: "row", tiny: true, steps: true, input: [24, 24], kernels: [[7, 7]], outputs: [[9, 6]] });
+    const first = Math.max(160, input[0]) + Math.max(160, kernels[0][0]), last = Math.max(224, outputs[0][0]);
+    assert.ok((wrapped ? Math.max(first + 96, last) : first + last + 192) <= width, String(width));
+  }
+});

@@ -124,7 +124,7 @@ export class Board {
   size(width, unit) {
     const { planes } = this, of = (choose) => planes.filter(choose), shape = (plane) => [plane.allRows, plane.allCols];
     const inputs = of((p) => p.input), kernels = of((p) => p.kernel), partials = of((p) => p.partial), outputs = of((p) => p.stageName && !p.input && !p.partial);
-    const sizes = arrange(width / unit, { kind: this.kind, tiny: this.tiny, input: shape(inputs[0]), kernels: kernels.map(shape), outputs: outputs.map(shape), partial: partials[0] && shape(partials[0]) });
+    const sizes = arrange(width / unit, { kind: this.kind, tiny: this.tiny, steps: this.root.classList.contains("step"), input: shape(inputs[0]), kernels: kernels.map(shape), outputs: outputs.map(shape), partial: partials[0] && shape(partials[0]) });
     const scaled = (size) => size.map((length) => Math.floor(length * unit)), rem = (length) => `${length / 16}rem`;
     inputs.forEach((plane) => plane.box(scaled(sizes.input)));
     partials.forEach((plane) => plane.box(scaled(sizes.partial)));

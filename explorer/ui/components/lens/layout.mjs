@@ -2,10 +2,10 @@
 // Shapes are [rows, cols], padding included; sizes are [width, height] in px.
 
 export const NARROW = 640;
-const CELL = 74, READABLE = 34, LARGEST = 372, SIGN = 96, GAP = 28, TALLEST = 640;
+const CELL = 74, READABLE = 28, LARGEST = 372, SIGN = 96, GAP = 28, TALLEST = 640;
+const HEADED = 160, PLAYER = 224; // px that a heading with its size needs, and the buttons under the map that is stepped through
 
 const matrix = (cell) => ([rows, cols]) => [cell * cols, cell * rows];
-const columns = (shapes) => shapes.reduce((n, [, cols]) => n + cols, 0);
 
 /** A shape drawn as large as its longer side allows. */
 function inside(side) {
@@ -22,7 +22,7 @@ function grid([rows, cols], side, largest) {
 }
 
 /** Matrices of numbers: every cell has one size; where a row would be too small to read, the outputs go below. */
-function numbers(width, { input, kernels, outputs }) {
+function numbers(width, { input, kernels, outputs, steps = false }) {
   const kernel = kernels[0], first = kernel ? [input, kernel] : [input], all = [...first, ...outputs];
   const tallest = Math.floor(TALLEST / Math.max(...all.map(([rows]) => rows)));
   const sized = (cell, more) => ({
@@ -30,10 +30,12 @@ function numbers(width, { input, kernels, outputs }) {
   });
   if (width < NARROW) return sized(Math.max(8, Math.min(56, Math.floor(width / Math.max(...all.map(([, cols]) => cols))))), { narrow: true, wrapped: false });
   const gaps = SIGN * first.length + GAP * (outputs.length - 1);
-  const cell = Math.min(CELL, tallest, Math.floor((width - gaps) / columns(all)));
+  const needs = (shapes, cell, player) => shapes.reduce((n, [, cols], i) => n + Math.max(player && i === 0 ? PLAYER : HEADED, cell * cols), 0);
+  const most = (fits) => { let cell = Math.min(CELL, tallest); while (cell > 8 && !fits(cell)) cell -= 1; return cell; };
+  const cell = most((size) => gaps + needs(first, size) + needs(outputs, size, steps) <= width);
   if (cell >= READABLE) return sized(cell, { narrow: false, wrapped: false });
-  const below = Math.min(CELL, tallest, Math.floor((width - SIGN) / columns(first)), Math.floor((width - GAP * (outputs.length - 1)) / columns(outputs)));
-  return below > cell + 4 ? sized(below, { narrow: false, wrapped: true }) : sized(Math.max(8, cell), { narrow: false, wrapped: false });
+  const below = most((size) => SIGN + needs(first, size) <= width && GAP * (outputs.length - 1) + needs(outputs, size, steps) <= width);
+  return below > cell + 4 ? sized(below, { narrow: false, wrapped: true }) : sized(cell, { narrow: false, wrapped: false });
 }
 
 /** Pictures in a row: input, kernel, feature map, and what comes after it. */
@@ -64,7 +66,7 @@ function beside(width, { input, kernels, outputs }) {
 function added(width, { input, kernels, outputs, partial }) {
   const narrow = width < NARROW, rows = kernels.length;
   const signs = 3 * 48 + 100 + GAP * (outputs.length - 1), single = Math.min(300, Math.floor((width - 120 - signs) / (2 + outputs.length)));
-  const side = narrow ? Math.floor((width - 56) / 2.7) : rows === 1 ? single : Math.min(176, Math.floor(width / 6.4));
+  const side = narrow ? Math.floor((width - 56) / 2.7) : rows === 1 ? single : Math.min(176, Math.floor(width / 7.2));
   const box = narrow ? Math.floor(side * 0.7) : Math.min(120, Math.floor(side * 0.68));
   const beside = rows === 1 ? single : Math.floor((width - 2 * side - box - signs) / outputs.length), below = !narrow && beside < 160;
   const total = below ? Math.floor((width - 100 - GAP * outputs.length) / outputs.length) : beside;

@@ -6,7 +6,7 @@ import { source } from "./geometry.mjs";
 import { HOME, place } from "./viewport.mjs";
 import { el } from "./dom.js";
 
-const GRID_FROM = 9, NUMBERS_FROM = 22; // px a cell has to have before its edges are drawn, and its number
+const GRID_FROM = 9, NUMBERS_FROM = 20; // px a cell has to have before its edges are drawn, and its number
 const SMALLEST_TEXT = 10, LARGEST_TEXT = 29;
 const SMALLEST_FRAME = 11;
 const BLEED = 6; // px by which frames may stand over the edge
@@ -139,7 +139,7 @@ export class Plane {
     if (Math.min(cellX, cellY) < NUMBERS_FROM) return 0;
     let longest = 1;
     for (let r = r0; r < r1; r++) for (let c = c0; c < c1; c++) longest = Math.max(longest, number(this.value(r - this.pads[0][0], c - this.pads[1][0]), this.decimals).length);
-    const size = Math.min(LARGEST_TEXT * this.theme.unit, cellY * 0.4, (cellX - 4) / (0.61 * longest));
+    const size = Math.min(LARGEST_TEXT * this.theme.unit, Math.max(cellY * 0.4, Math.min(12, cellY * 0.5)), (cellX - 4) / (0.61 * longest));
     return size < SMALLEST_TEXT ? 0 : size;
   }
 
@@ -179,8 +179,8 @@ export class Plane {
 
   inkAt(row, col, outside, bold) {
     if (outside) return bold ? this.theme.colors.ink : this.theme.colors.muted;
-    if (this.hatched && (this.hatched.rows[row] || this.hatched.cols[col])) return this.theme.colors.ink;
     if (this.colors === "none") return bold ? this.theme.colors.ink : this.theme.colors.muted;
+    if (this.hatched && (this.hatched.rows[row] || this.hatched.cols[col])) return this.theme.colors.ink;
     const k = 3 * toIndex(this.value(row, col), this.end, this.colors), table = this.theme.palette(this.palettes, this.colors);
     const color = this.rgb ? this.rgb.map((channel) => channel[row * this.cols + col] * 255) : [table[k], table[k + 1], table[k + 2]];
     return wantsWhite(color) ? "#ffffff" : BLACK;
