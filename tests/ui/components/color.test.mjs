@@ -23,3 +23,7 @@ test("colours are read as the browser writes them", () => {
   assert.deepEqual(rgb("rgb(15, 18, 22)"), [15, 18, 22]);
   assert.deepEqual(rgb("rgba(0, 0, 0, 0)"), [0, 0, 0]);
 });
+
+test("the signed scale has 127 steps on either side", () => {
+  assert.deepEqual([1, 63.5, 126].map((v) => toIndex(v, 127, "signed")), [129, 192, 254]);
+});

@@ -75,3 +75,7 @@ test("the player under a small map stays on the page", () => {
     assert.ok((wrapped ? Math.max(first + 96, last) : first + last + 192) <= width, String(width));
   }
 });
+
+test("a picture is at most as large as in the drawing, so that its account stays in sight", () => {
+  for (const width of [1112, 2000]) assert.deepEqual(arrange(width, { kind: "row", ...image }).input, [372, 372]);
+});
