@@ -21,6 +21,7 @@ from explorer.operations.nonlinearities import NONLINEARITIES
 from explorer.operations.pooling import MODES, Mode, pool, winners
 from explorer.operations.shapes import Padding, Pads, Pair, as_pair, output_size, pads, pool_size
 
+_LARGEST = float(np.finfo(np.float32).max)  # a Python float: NumPy would round what it is compared with
 _ANY_SHAPE = (2**31, 2**31)  # wide enough for every border
 
 Float = NDArray[np.float32]
@@ -225,8 +226,8 @@ class Chain:
             raise ValueError(f"border: got {border!r}, legal are {', '.join(BORDERS)}")
         if not isinstance(nonlinearity, str) or nonlinearity not in NONLINEARITIES:
             raise ValueError(f"nonlinearity: got {nonlinearity!r}, legal are {', '.join(NONLINEARITIES)}")
-        if not (isinstance(bias, (int, float, np.number)) and abs(bias) <= np.finfo(np.float32).max):
-            raise ValueError(f"bias: got {bias!r}, needed is a finite number")
+        if not (isinstance(bias, (int, float, np.number)) and abs(bias) <= _LARGEST):
+            raise ValueError(f"bias: got {bias!r}, needed is a finite number, at most {_LARGEST:.2g} in size")
         if not isinstance(padding, str):
             padding = _whole("padding", padding, 0)
         pads(own.weights.shape, padding=padding, dilation=dilation)  # refuses an unknown word

@@ -253,6 +253,7 @@ def test_the_lecture() -> None:
         ({"dilation": 0}, ["dilation", "0"]),
         ({"border": "mirror"}, ["border", "mirror", *BORDERS]),
         ({"bias": float("inf")}, ["bias", "inf", "finite"]),
+        ({"bias": 1e39}, ["bias", "1e+39", "finite"]),
         ({"nonlinearity": "softmax"}, ["nonlinearity", "softmax", *NONLINEARITIES]),
     ],
 )
