@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TypedDict, cast, get_args
 
+import numpy as np
 import streamlit as st
 
 from explorer.operations import shapes
@@ -254,7 +255,10 @@ def bias(page: str) -> float:
     """Draw the bias and return it."""
     key = f"{page}.bias"
     st.session_state.setdefault(key, 0.0)
-    value = st.number_input("Bias", step=0.1, format="%g", key=key, width=WIDTH, persist_state="session")
+    most = float(np.finfo(np.float32).max)  # beyond it no chain takes it
+    value = st.number_input(
+        "Bias", -most, most, step=0.1, format="%g", key=key, width=WIDTH, persist_state="session"
+    )
     return float(value or 0.0)
 
 

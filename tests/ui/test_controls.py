@@ -85,6 +85,12 @@ def test_the_bias_reaches_the_chain(app: AppTest) -> None:
     assert _chain(app).bias == -0.25
 
 
+def test_a_bias_is_bounded_by_what_a_chain_takes(app: AppTest) -> None:
+    field = app.number_input(key="page.bias")
+    for most in (field.min, field.max):
+        assert Chain([[1]], bias=most).bias == most
+
+
 @pytest.mark.parametrize(
     ("name", "typed"),
     [
