@@ -233,6 +233,22 @@ def test_steps_by_button_key_and_scrubber(visit: Visit, lens_app: str) -> None:
     expect(page.locator(".says")).to_have_text("step 3 of 9")
 
 
+def test_a_late_answer_does_not_take_the_window_back(visit: Visit, lens_app: str) -> None:
+    page = opened(visit, lens_app, "step&keeps=1&slow=1", reduced_motion=True)
+    plane(page, "map").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "running")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.locator(".says").evaluate(
+        """says => { window.said = [];
+             new MutationObserver(() => window.said.push(says.textContent)).observe(says, {childList: true}); }"""
+    )
+    expect(page.get_by_text("selected ('map', 1, 1)")).to_be_visible(timeout=15_000)
+    expect(page.locator(".says")).to_have_text("step 5 of 9")
+    assert set(page.evaluate("window.said")) <= {"step 5 of 9"}
+
+
 def test_playing_runs_to_the_end_without_a_rerun(visit: Visit, lens_app: str) -> None:
     page = opened(visit, lens_app, "step")
     page.get_by_label("Speed").select_option("fast")

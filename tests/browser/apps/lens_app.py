@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import streamlit as st
 
@@ -27,6 +29,8 @@ stride = st.number_input("Stride", 1, 5, int(query.get("stride", 1)))
 at = query.get("at")
 place = (at.split(",")[0], int(at.split(",")[1]), int(at.split(",")[2])) if at else None
 image, kernel = IMAGE, KERNELS["sobel-vertical"]
+if "keeps" in query:  # a page that hands back what the lens has told it
+    place = st.session_state.get("place", place)
 if query.get("image") == "coffee":
     picture = SAMPLES["coffee"].load()[::2, ::2][:224, :224]
     COLOUR = (picture / 255).astype(np.float32)
@@ -82,6 +86,9 @@ def typed(edit: lens.Edit) -> None:
 
 
 result = lens.lens(scene, key="lens", on_edit=typed)
+st.session_state["place"] = result.selected
+if "slow" in query:
+    time.sleep(0.8)
 st.session_state["runs"] = st.session_state.get("runs", 0) + 1
 if result.map is not None and kind == "layer":
     st.session_state["chosen"] = result.map

@@ -29,7 +29,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 
 class Lens {
   constructor(root) {
-    Object.assign(this, { root, view: HOME, pinned: null, hover: null, term: null, edits: [], painted: 0, abort: new AbortController() });
+    Object.assign(this, { root, view: HOME, pinned: null, hover: null, term: null, edits: [], tells: [], painted: 0, abort: new AbortController() });
     this.theme = new Theme(root);
     this.tools = new Tools({ zoom: (by) => this.zoom(by), fit: () => this.look(HOME), channel: (channel) => this.channel(channel) });
     this.strip = new Strip(this.theme, (i) => this.send.trigger("map", i));
@@ -67,7 +67,7 @@ class Lens {
     this.theme.read();
     if (signature !== this.signature) { this.signature = signature; this.rebuild(); }
     const given = meta.selected && { branch: 0, stage: meta.selected[0], row: meta.selected[1], col: meta.selected[2] };
-    const sent = JSON.stringify(meta.selected), moved = first || (sent !== this.given && sent !== this.told);
+    const sent = JSON.stringify(meta.selected), moved = first || (sent !== this.given && !this.answers(sent));
     this.given = sent;
     if (moved) this.pinned = given;
     if (this.pinned && !subject.legal(this.pinned)) this.pinned = null;
@@ -263,7 +263,15 @@ class Lens {
     const value = place && [place.stage, place.row, place.col], text = JSON.stringify(value);
     if (text === (this.told ?? this.given)) return;
     this.told = text;
+    this.tells.push(text);
     this.send.state("selected", value);
+  }
+
+  /** Whether a place that Python gives is one that it was told: it may answer late, when the person is further on. */
+  answers(sent) {
+    const at = this.tells.indexOf(sent);
+    this.tells.splice(0, at + 1);
+    return at >= 0 || sent === this.told;
   }
 
   /** Read the account aloud, when it has stood still for a moment. */
