@@ -213,13 +213,17 @@ def convolution(page: str, kernel_shape: tuple[int, int], image_shape: tuple[int
         help="How far the window moves at each step. Type 2 × 1 for rows and columns apart.",
     )
     gaps = whole(st.session_state.get(f"{page}.dilation", "1")) or 1
+    spans = " × ".join(
+        str(shapes.effective(k, d)) for k, d in zip(kernel_shape, shapes.as_pair("dilation", gaps), strict=True)
+    )
     named = [word for word in get_args(shapes.PaddingWord) if fits(padding(word), gaps)]
     pad_text = typed_list(
         "Padding",
         f"{page}.padding",
         [*named, *(str(n) for n in range(1, 5) if fits(n, gaps))],
         legal=lambda typed: fits(padding(typed), gaps),
-        needed="It is valid, same, full, a whole number, or rows × columns; the window has to fit.",
+        needed=f"It is valid, same, full, a whole number, or rows × columns; the window spans {spans} cells and "
+        f"has to fit into the input of {most} with its padding.",
         format_func=lambda word: (
             f"{word} · {_amount(shapes.pads(kernel_shape, padding=padding(word) or 0, dilation=gaps))}"
             if word in named

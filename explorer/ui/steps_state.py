@@ -12,7 +12,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.operations import kernel_text, shapes
-from explorer.operations.chain import Chain
+from explorer.operations.chain import Chain, Stages
 from explorer.operations.kernels import KERNELS, Kernel
 from explorer.ui import controls, matrix_controls
 from explorer.ui.components.lens import Edit
@@ -134,6 +134,16 @@ def arrive(link: Mapping[str, str]) -> None:
     select(place)
 
 
+def too_large_words(stages: Stages) -> str:
+    """Say that a sum is larger than a float32 holds; empty where all can be shown."""
+    if np.isfinite(stages.feature_map).all():
+        return ""
+    return (
+        "These numbers make a sum larger than 3.4e+38, the most a float32 holds. "
+        "Take smaller ones or press Undo: your input and your kernel are kept as they are."
+    )
+
+
 def size_words(matrix: Float, chain: Chain) -> list[str]:
     """Return the output size's formula with its numbers, once, or for rows and columns where they differ."""
     lines = []
@@ -220,6 +230,6 @@ TRIES = (
     Try(
         "Leave gaps: dilation 2",
         _set_up(dilation=2),
-        "Nine cells, spread over 5 × 5: the window sees the whole input, and one number is left.",
+        "The window spans the whole input but reads nine of its 25 cells, and one number is left.",
     ),
 )

@@ -37,13 +37,17 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", ke
     st.button("Redo", key=f"{PAGE}.redo", on_click=history.redo, disabled=not history.can_redo)
 controls.said(PAGE)
 
-scene = lens.convolution(
-    [lens.Branch(chain, chain.run(made.matrix))],
-    mode="step",
-    editable=("input", "kernel"),
-    selected=state.selected(chain.map_shape(made.matrix.shape)),
-)
-state.select(lens.lens(scene, key=f"{PAGE}.lens", on_edit=state.edited).selected)
+stages = chain.run(made.matrix)
+if too_large := state.too_large_words(stages):
+    st.error(too_large)
+else:
+    scene = lens.convolution(
+        [lens.Branch(chain, stages)],
+        mode="step",
+        editable=("input", "kernel"),
+        selected=state.selected(chain.map_shape(made.matrix.shape)),
+    )
+    state.select(lens.lens(scene, key=f"{PAGE}.lens", on_edit=state.edited).selected)
 
 for line in state.size_words(made.matrix, chain):
     st.markdown(line)

@@ -202,6 +202,28 @@ def test_an_input_smaller_than_the_kernel_is_answered() -> None:
     assert feature_map(app).size > 0
 
 
+def test_sums_too_large_for_float32_are_answered_and_undone() -> None:
+    app = page()
+    app.text_area(key="convolution.input.text").set_value("3e38 3e38 3e38\n" * 3).run()
+    app.text_area(key="convolution.kernel.text").set_value("1 1").run()
+    assert not app.exception
+    assert "larger than 3.4e+38" in app.error[0].value
+    assert "".join(app.query_params["m"]).count("3e+38") == 9
+    app.button(key="convolution.undo").click().run()
+    app.button(key="convolution.undo").click().run()
+    assert not app.error
+    np.testing.assert_array_equal(feature_map(app), by_torch(LECTURE, EDGES))
+
+
+def test_a_kernel_grown_too_large_is_answered_with_both_sizes_and_kept() -> None:
+    app = page()
+    app.number_input(key="convolution.kernel.size.0").set_value(7).run()
+    assert not app.exception
+    assert "spans 7 × 3 cells and has to fit into the input of 5 × 5" in app.warning[0].value
+    assert kernel(app).shape == (7, 3)
+    np.testing.assert_array_equal(matrix(app), LECTURE)
+
+
 def test_a_step_that_the_map_no_longer_has_is_the_first() -> None:
     app = page(step="2,2")
     assert shown(app)[0]["selected"] == ["map", 2, 2]
