@@ -83,7 +83,7 @@ def rows() -> list[Row]:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(FLAGS))
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(empty)
-        page.get_by_role("button", name="again").wait_for()
+        page.locator("[data-testid=stMain] code").wait_for()
         again = ["again", ["[data-testid=stMain] code", "none", "none"]]
         floor = statistics.median(float(page.evaluate(_CLICK, again)) for _ in range(CHANGES))
 

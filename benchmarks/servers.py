@@ -1,69 +1,71 @@
-"""Server time of each page against Streamlit's own empty rerun, on a 224 × 224 image."""
+"""What a rerun of each page costs the server, against Streamlit's own empty rerun.
+
+Both are counted in the processor time of a running server while a real Chromium makes it rerun, so that all of
+Streamlit's own work (messages, garbage, sockets) is on both sides.
+"""
 
 from __future__ import annotations
 
-import gc
-import statistics
+import os
 import time
 from pathlib import Path
 
-from streamlit.testing.v1 import AppTest
+from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.row import Row
+from tests.browser import chromium
+from tests.browser.conftest import FLAGS, Address, serve
 
-PAGES = ("convolution", "filters", "pooling", "layer")
-ROUNDS = 25
-TIMEOUT_S = 60
-SHELL = Path(__file__).parents[1] / "streamlit_app.py"
-
-EMPTY = """
-import streamlit as st
-from explorer.ui import tuning
-tuning.settle()
-st.number_input("Bias", value=0.0, key="bias")
-"""
-
-
-def _page(name: str) -> AppTest:
-    at = AppTest.from_file(str(SHELL), default_timeout=TIMEOUT_S)
-    at.run()
-    if name == "pooling":
-        at.session_state["pooling.of"] = "image"
-    if name != "convolution":
-        at.switch_page(f"pages/operations/{name}.py").run()
-    if at.exception:
-        raise RuntimeError(f"{name}: {at.exception[0].value}")
-    return at
+RERUNS = 30
+EMPTY = Path(__file__).with_name("empty_app.py")
+READY = ".lens[data-painted]:not([data-painted='0'])"
+# What is pressed to change every number of a page; where there are two, in turns.
+PRESSED = {
+    "convolution": ("", ["[data-testid=stMain] [data-testid=stNumberInputStepUp]"]),
+    "filters": ("filters", ["[data-testid=stMain] [data-testid=stNumberInputStepUp]"]),
+    "pooling": ("pooling", ["button:text-is('Average')", "button:text-is('Max')"]),
+    "layer": ("layer", ["[data-testid=stMain] [data-testid=stNumberInputStepUp]"]),
+}
 
 
-def _change(at: AppTest, key: str, value: object) -> float:
-    """Change a bias, so that every number of the page is another and no cache can help; return the seconds."""
-    at.session_state[key] = value
-    began = time.perf_counter()
-    at.run()
-    return time.perf_counter() - began
+def _processor_seconds(pid: int) -> float:
+    """Return the processor time that a process has used (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _each(page: Page, server: Address, buttons: list[str], shown: str) -> tuple[float, float]:
+    """Press until RERUNS runs are shown; return the processor's and the clock's seconds of one."""
+    clicks = [page.locator(button).first for button in buttons]
+    began, clock = _processor_seconds(server.pid), time.perf_counter()
+    for turn in range(RERUNS):
+        before = page.evaluate(shown)
+        clicks[turn % len(clicks)].click()
+        page.wait_for_function(f"(before) => ({shown}) !== before", arg=before)
+    return (_processor_seconds(server.pid) - began) / RERUNS, (time.perf_counter() - clock) / RERUNS
 
 
 def rows() -> list[Row]:
-    """Time changes of the bias on every page, interleaved with the same change on a page with nothing else."""
-    empty = AppTest.from_string(EMPTY, default_timeout=TIMEOUT_S).run()
-    apps = {name: _page(name) for name in PAGES}
-    gc.collect()
-    gc.freeze()
-    times: dict[str, list[float]] = {name: [] for name in ("empty", *PAGES)}
-    for turn in range(ROUNDS):
-        value = 0.1 + turn / 8
-        times["empty"].append(_change(empty, "bias", value))
-        for name, at in apps.items():
-            key, new = ("layer.biases", (value,) * 16) if name == "layer" else (f"{name}.bias", value)
-            times[name].append(_change(at, key, new))
-    floor = statistics.median(times["empty"])
-    return [
-        Row(
-            f"server: {name}, another bias",
-            (statistics.median(times[name]) - floor) / floor,
-            1.0,
-            f"on top of an empty rerun; {statistics.median(times[name]) * 1e3:.1f} against {floor * 1e3:.1f} ms",
-        )
-        for name in PAGES
-    ]
+    """Count reruns of every page that change all its numbers, on a 224 × 224 image."""
+    found = []
+    with serve(EMPTY) as empty, serve() as app, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(FLAGS))
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(empty)
+        page.locator("[data-testid=stMain] code").wait_for()
+        text = "document.querySelector('[data-testid=stMain] code').textContent"
+        _each(page, empty, ["button:text-is('again')"], text)
+        floor, _ = _each(page, empty, ["button:text-is('again')"], text)
+        page.close()
+        for name, (path, buttons) in PRESSED.items():
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
+            page.goto(f"{app}/{path}")
+            page.wait_for_selector(READY)
+            painted = "document.querySelector('.lens').dataset.painted"
+            _each(page, app, buttons, painted)
+            cost, _ = _each(page, app, buttons, painted)
+            note = f"on top of an empty rerun, processor time; {cost * 1e3:.0f} against {floor * 1e3:.0f} ms"
+            found.append(Row(f"server: {name}, all numbers change", (cost - floor) / floor, 1.0, note))
+            page.close()
+        browser.close()
+    return found

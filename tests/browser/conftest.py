@@ -51,8 +51,14 @@ def _answers(url: str) -> bool:
         return False
 
 
+class Address(str):
+    """Where a server answers, and the process that it is."""
+
+    pid: int
+
+
 @contextmanager
-def serve(script: Path = ROOT / "streamlit_app.py") -> Iterator[str]:
+def serve(script: Path = ROOT / "streamlit_app.py") -> Iterator[Address]:
     """Run a Streamlit script on a free port of this machine and yield its address."""
     port = _free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
@@ -72,7 +78,9 @@ def serve(script: Path = ROOT / "streamlit_app.py") -> Iterator[str]:
             if process.poll() is not None or not _answers(f"http://127.0.0.1:{port}/_stcore/health"):
                 log.seek(0)
                 pytest.fail(f"the server did not start: {log.read().decode()[-2000:]}")
-            yield f"http://127.0.0.1:{port}"
+            address = Address(f"http://127.0.0.1:{port}")
+            address.pid = process.pid
+            yield address
         finally:
             process.terminate()
             process.wait(10)
