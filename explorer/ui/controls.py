@@ -39,6 +39,7 @@ class After(TypedDict):
 
 
 WIDTH = 130  # px: all controls of a chain fit in one row of a laptop, two side by side on a phone
+MOST_ADDED = 64  # cells of padding on a side, or as many as the input has: what is added travels to the browser
 OFFERED = 8  # numbers offered in a list; larger ones can be typed
 POOLINGS = (
     "none",
@@ -199,7 +200,10 @@ def convolution(page: str, kernel_shape: tuple[int, int], image_shape: tuple[int
     most = text(size)
 
     def fits(pad: shapes.Padding | None, gaps: Whole | None) -> bool:
-        return pad is not None and gaps is not None and shapes.fits(size, kernel_shape, padding=pad, dilation=gaps)
+        if pad is None or gaps is None or not shapes.fits(size, kernel_shape, padding=pad, dilation=gaps):
+            return False
+        added = shapes.pads(kernel_shape, padding=pad, dilation=gaps)
+        return max(side for axis in added for side in axis) <= max(MOST_ADDED, *size)
 
     def steps_fit(value: Whole | None) -> bool:
         return value is not None and shapes.stride_fits(size, value)

@@ -200,3 +200,10 @@ def test_poolings_are_named_in_words(pooling: Pooling, label: str) -> None:
 def test_the_kernel_of_a_put_chain_is_chosen_elsewhere(app: AppTest) -> None:
     chain = Chain(KERNELS["emboss"], stride=2)
     assert _show(app, put=chain) == Chain(np.ones((3, 3)), stride=2)
+
+
+def test_more_padding_than_a_page_can_show_is_answered(app: AppTest) -> None:
+    assert _set(app, "padding", "64").padding == 64
+    assert _set(app, "padding", "3000").padding == 64
+    (said,) = app.warning
+    assert "you gave 3000" in said.value
