@@ -120,6 +120,8 @@ def motion(size: int = 9, angle: float = 0.0) -> Float:
     for t in np.linspace(-half, half, 4 * size + 1):
         row, col = half - t * np.sin(turned), half + t * np.cos(turned)
         kernel[round(row), round(col)] += 1
+    # A point between two cells rounds to one of them: with its mirror image the mean stays where the pixel is.
+    kernel += kernel[::-1, ::-1].copy()
     return np.asarray(kernel / kernel.sum(), np.float32)
 
 

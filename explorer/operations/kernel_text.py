@@ -14,6 +14,8 @@ Form = Literal["json", "numpy", "matlab", "csv"]
 
 # What is at least this becomes infinite in float32.
 _TOO_LARGE = float(np.finfo(np.float32).max) * (1 + 2**-25)
+# Many times what the largest matrix needs; what is longer is no matrix.
+_LONGEST = 20_000
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _NUMPY_CALL = re.compile(r"^(?:(?:np|numpy|torch)\.)?(?:array|asarray|matrix|tensor)\((.*)\)$", re.DOTALL)
 _DTYPE = re.compile(r",\s*(?:dtype\s*=\s*)?(?:(?:np|numpy|torch)\.)?(?:float|int|uint)\d*\s*$")
@@ -52,13 +54,17 @@ def parse(text: str, *, max_size: int | tuple[int, int] = 15) -> Float:
            [ 0.5, -4. ]], dtype=float32)
     """
     most = (max_size, max_size) if isinstance(max_size, int) else max_size
-    rows = [row for row in (_numbers(line, at) for at, line in enumerate(_lines(text), 1)) if row]
-    if not rows:
+    if len(text) > _LONGEST:
+        raise KernelTextError(f"The text has {len(text)} characters; {_LONGEST} is the most here.")
+    numbered = [(at, _numbers(line, at)) for at, line in enumerate(_lines(text), 1) if line.strip()]
+    if not numbered:
         raise KernelTextError("The text holds no numbers; needed are rows of numbers, such as 0 1 0.")
-    for at, row in enumerate(rows, 1):
+    rows = [row for _, row in numbered]
+    for at, row in numbered:
         if len(row) != len(rows[0]):
             raise KernelTextError(
-                f"Line {at} has {len(row)} numbers and line 1 has {len(rows[0])}; needed are as many in each."
+                f"Line {at} has {len(row)} numbers and line {numbered[0][0]} has {len(rows[0])}; "
+                "needed are as many in each."
             )
     if len(rows) > most[0] or len(rows[0]) > most[1]:
         raise KernelTextError(
@@ -73,23 +79,41 @@ def _lines(text: str) -> list[str]:
     plain = re.sub(r"^\s*\w+\s*=\s*", "", plain).rstrip(";").strip()
     if call := _NUMPY_CALL.match(plain):
         plain = _DTYPE.sub("", call.group(1).strip().rstrip(",")).strip()
-    if plain.count("[") != plain.count("]"):
-        opened, closed = plain.count("["), plain.count("]")
-        raise KernelTextError(
-            f"There are {opened} opening and {closed} closing brackets; needed are as many of each."
-        )
+    _check_brackets(plain)
     if plain.startswith("["):
         inner = plain[1:-1].strip()
         if "[" in inner:
-            return [row.strip(" \t\r\n,[]") for row in re.split(r"\]\s*,?\s*(?=\[)", inner)]
+            # One space for every run: a search that may begin anywhere in a long run takes its length squared.
+            rows = re.split(r"\] ?,? ?(?=\[)", " ".join(plain.split()))
+            return [row.strip(" ,[]") for row in rows]
         return re.split(r"[;\n]", inner)
     # A table: with several lines a ";" separates numbers, in one line it separates rows.
     lines = plain.splitlines()
     return lines if len(lines) > 1 else plain.split(";")
 
 
+def _check_brackets(text: str) -> None:
+    opened, closed = text.count("["), text.count("]")
+    if opened != closed:
+        raise KernelTextError(
+            f"There are {opened} opening and {closed} closing brackets; needed are as many of each."
+        )
+    depth = 0
+    for letter in text:
+        depth += (letter == "[") - (letter == "]")
+        if depth < 0:
+            raise KernelTextError("A bracket closes before it opens; needed are rows such as [0, 1, 0].")
+        if depth > 2:
+            raise KernelTextError("There are three brackets inside each other; needed are two, [[0, 1], [1, 0]].")
+
+
 def _numbers(line: str, at: int) -> list[float]:
-    parts = [part for part in re.split(r"\s*[,;\t]\s*|\s+", re.sub(r"\s*/\s*", "/", line.strip())) if part]
+    spaced = " ".join(line.split()).replace(" /", "/").replace("/ ", "/")
+    parts = re.split(r" ?[,;] ?| ", spaced)
+    if parts[-1] == "":  # a comma at the end of a line
+        parts.pop()
+    if "" in parts:
+        raise KernelTextError(f"Line {at}: a number is missing at a comma; needed is one between each two.")
     return [_number(part, at) for part in parts]
 
 

@@ -47,7 +47,8 @@ class Kernel:
     negative: str = ""
 
     def __post_init__(self) -> None:
-        weights = np.array(self.weights, np.float32)
+        with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused below
+            weights = np.array(self.weights, np.float32)
         if weights.ndim != 2 or 0 in weights.shape:
             raise ValueError(f"kernel: got the shape {weights.shape}, needed is (kH, kW), not empty")
         if not np.isfinite(weights).all():
@@ -59,7 +60,7 @@ class Kernel:
     @classmethod
     def own(cls, weights: ArrayLike) -> Kernel:
         """Return a person's own kernel (kH, kW)."""
-        return cls(OWN, np.asarray(weights, np.float32), "Your own kernel.", "you", "Own kernel", "Own")
+        return cls(OWN, np.asarray(weights), "Your own kernel.", "you", "Own kernel", "Own")
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -134,8 +135,11 @@ class Parametric:
         for name, value in values.items():
             if name not in known:
                 raise ValueError(f"{self.slug}: got a parameter {name!r}, legal are {', '.join(known)}")
-            if not known[name].low <= value <= known[name].high:
-                raise ValueError(f"{name}: got {value}, legal is {known[name].low:g} to {known[name].high:g}")
+            low, high, step = known[name].low, known[name].high, known[name].step
+            if not isinstance(value, (int, float, np.integer, np.floating)) or not low <= value <= high:
+                raise ValueError(f"{name}: got {value!r}, legal is {low:g} to {high:g}")
+            if float(step).is_integer() and (value - low) % step:
+                raise ValueError(f"{name}: got {value!r}, legal is {low:g} to {high:g} in steps of {step:g}")
         chosen = {name: values.get(name, p.default) for name, p in known.items()}
         whole = {name: int(v) if float(known[name].step).is_integer() else float(v) for name, v in chosen.items()}
         library = KERNELS[self.slug]

@@ -54,7 +54,8 @@ def png(
         raise ValueError(f"values: got the shape {array.shape}, needed is (H, W), not empty")
     if zoom < 1:
         raise ValueError(f"zoom: got {zoom}, needed is at least 1")
-    indices = scales.to_index(array, scales.limit(array) if end is None else end, colors)
+    largest = scales.limit(array)  # refuses what is not finite, also where an end is given
+    indices = scales.to_index(array, largest if end is None else end, colors)
     large = indices.repeat(zoom, axis=0).repeat(zoom, axis=1)
     return indexed_png(large, scales.palette(colors, theme), level=6)
 
@@ -85,5 +86,8 @@ def csv(values: ArrayLike) -> str:
     >>> csv([[1, 0.1], [-4, 2]])
     '1,0.1\n-4,2\n'
     """
-    lines = (",".join(str(v).removesuffix(".0") for v in row) for row in np.asarray(values, np.float32))
+    array = np.asarray(values, np.float32)
+    if array.ndim != 2:
+        raise ValueError(f"values: got the shape {array.shape}, needed is (H, W)")
+    lines = (",".join(str(v).removesuffix(".0") for v in row) for row in array)
     return "".join(f"{line}\n" for line in lines)
