@@ -16,14 +16,16 @@ from benchmarks.row import Row
 from tests.browser import chromium
 from tests.browser.conftest import FLAGS, Address, serve
 
-RERUNS = 30
+RERUNS = 15
+# The lens lives in a shadow root, which only Playwright's own selectors see through.
+LENS = "[...document.querySelectorAll('*')].map((e) => e.shadowRoot?.querySelector('.lens')).find(Boolean)"
 EMPTY = Path(__file__).with_name("empty_app.py")
 READY = ".lens[data-painted]:not([data-painted='0'])"
 # What is pressed to change every number of a page; where there are two, in turns.
 PRESSED = {
     "convolution": ("", ["[data-testid=stMain] [data-testid=stNumberInputStepUp]"]),
     "filters": ("filters", ["[data-testid=stMain] [data-testid=stNumberInputStepUp]"]),
-    "pooling": ("pooling", ["button:text-is('Average')", "button:text-is('Max')"]),
+    "pooling": ("pooling", ["button:has-text('Average')", "button:has-text('Max')"]),
     "layer": ("layer", ["[data-testid=stMain] [data-testid=stNumberInputStepUp]"]),
 }
 
@@ -54,14 +56,14 @@ def rows() -> list[Row]:
         page.goto(empty)
         page.locator("[data-testid=stMain] code").wait_for()
         text = "document.querySelector('[data-testid=stMain] code').textContent"
-        _each(page, empty, ["button:text-is('again')"], text)
-        floor, _ = _each(page, empty, ["button:text-is('again')"], text)
+        _each(page, empty, ["button:has-text('again')"], text)
+        floor, _ = _each(page, empty, ["button:has-text('again')"], text)
         page.close()
         for name, (path, buttons) in PRESSED.items():
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             page.goto(f"{app}/{path}")
             page.wait_for_selector(READY)
-            painted = "document.querySelector('.lens').dataset.painted"
+            painted = f"{LENS}?.dataset.painted"
             _each(page, app, buttons, painted)
             cost, _ = _each(page, app, buttons, painted)
             note = f"on top of an empty rerun, processor time; {cost * 1e3:.0f} against {floor * 1e3:.0f} ms"
