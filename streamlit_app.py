@@ -9,6 +9,8 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from explorer.ui import current_image, links, tuning
 
+HERE = Path(__file__).parent
+
 if __name__ != "__main__":
     # `streamlit run` finds `app` and imports this file for it before the first visit runs it as the script.
     # Without this Streamlit takes the folder `pages` for its own until that visit has run, and answers a deep
@@ -18,9 +20,12 @@ if __name__ != "__main__":
 else:
     # The icon is a file: a named one would be fetched from a foreign host, and classrooms are offline.
     st.set_page_config(
-        page_title="CNN Explorer", page_icon="assets/icon.png", layout="wide", initial_sidebar_state=272
+        page_title="CNN Explorer",
+        page_icon=str(HERE / "assets/icon.png"),
+        layout="wide",
+        initial_sidebar_state=272,
     )
-    st.html(Path("assets/shell.css"))
+    st.html(HERE / "assets/shell.css")
     tuning.settle()
 
     page = st.navigation(

@@ -54,7 +54,7 @@ def _kernel_change(page: Page) -> list[float]:
 
 def _pointer(page: Page) -> list[float]:
     """Move over the feature map; the lens marks each event and the painting that answers it."""
-    box = page.locator("[data-plane='0.map']").bounding_box()
+    box = page.locator("[data-plane='map']").bounding_box()
     if box is None:
         raise RuntimeError("the feature map is not on the page")
     times = []

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import streamlit as st
 
+TORCH_OPEN = "frame.torch"  # whether "The same in PyTorch" is open
 NO_FILES: Mapping[str, Callable[[], bytes]] = MappingProxyType({})
 
 
@@ -36,24 +37,33 @@ def question(title: str, hint: str) -> None:
     st.markdown(f":gray[{hint}]")
 
 
-def same_in_torch(code: str, *, note: str = "", files: Mapping[str, Callable[[], bytes]] = NO_FILES) -> None:
+@st.fragment
+def same_in_torch(
+    code: Callable[[], str], *, note: str = "", files: Mapping[str, Callable[[], bytes]] = NO_FILES
+) -> None:
     """Offer the PyTorch code that prints the numbers on the screen.
+
+    Code and files are made only while a person has it open, and opening it runs nothing else of the page. The
+    files are then at hand as they are: one that the server makes at the click can be lost where the page runs
+    at that moment.
 
     Parameters
     ----------
     code
-        Runs as it stands, beside the files.
+        Returns what runs as it stands, beside the files.
     note
         What is to be known before running it.
     files
-        By name, what the code loads; made only when a person asks for it.
+        By name, what the code loads.
     """
-    with st.expander("The same in PyTorch"):
+    with st.expander("The same in PyTorch", key=TORCH_OPEN, on_change="rerun") as opened:
+        if not opened.open:
+            return
         if note:
             st.caption(note)
-        st.code(code, language="python")
+        st.code(code(), language="python")
         for name, data in files.items():
-            st.download_button(f"Download {name}", data, file_name=name, on_click="ignore")
+            st.download_button(f"Download {name}", data(), file_name=name, on_click="ignore")
 
 
 def try_this(page: str, tries: Sequence[Try]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from explorer.operations.chain import Chain
@@ -54,5 +56,5 @@ for line in state.size_words(made.matrix, chain):
 if unread := state.unread_words(made.matrix, chain):
     st.markdown(unread)
 frame.try_this(PAGE, state.TRIES)
-frame.same_in_torch(state.torch_code(made.matrix, chain))
+frame.same_in_torch(partial(state.torch_code, made.matrix, chain))
 links.publish(state.query(chain))

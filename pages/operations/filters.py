@@ -48,7 +48,7 @@ filters_state.pinned(result.selected)
 frame.try_this(PAGE, filters_state.TRIES)
 kernel_figures.figures_of(PAGE, branches)
 frame.same_in_torch(
-    chain.as_torch(shape=image.pixels.shape),
+    partial(chain.as_torch, shape=image.pixels.shape),
     note=f"Computes the feature map of {kernel.title} and prints its numbers. Put input.npy beside it.",
     files={"input.npy": partial(picture.npy, image.pixels)},
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from explorer.operations.layer import ConvLayer
@@ -51,6 +53,6 @@ frame.try_this(PAGE, state.TRIES)
 if not state.in_link():
     st.caption("These weights are too many for a link: it leads to the page without them.")
 frame.same_in_torch(
-    layer.as_torch(shape=image.pixels.shape), files={"input.npy": lambda: picture.npy(image.pixels)}
+    partial(layer.as_torch, shape=image.pixels.shape), files={"input.npy": partial(picture.npy, image.pixels)}
 )
 links.publish(state.query(chain, len(weights)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -31,7 +32,7 @@ controls.said(PAGE)
 if chain is None:
     feature_map = state.history().value
     scene = lens.pooling(feature_map, pooling, editable=True)
-    code, files = state.torch_code(feature_map, pooling), frame.NO_FILES
+    code, files = partial(state.torch_code, feature_map, pooling), frame.NO_FILES
 else:
     chain = replace(chain, pooling=pooling)
     stages = cache.stages(chain, image)
@@ -39,7 +40,10 @@ else:
         scene = lens.convolution([lens.Branch(chain, stages)])
     else:
         scene = lens.pooling(stages.activation, pooling, title=state.map_title(chain))
-    code, files = chain.as_torch(shape=image.pixels.shape), {"input.npy": lambda: picture.npy(image.pixels)}
+    code, files = (
+        partial(chain.as_torch, shape=image.pixels.shape),
+        {"input.npy": partial(picture.npy, image.pixels)},
+    )
 seen = lens.lens(scene, key=f"{PAGE}.lens.{of}.{scene.meta['kind']}")
 state.edited(seen.edit)
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
 from explorer.ui.components.blob import unpack
+from explorer.ui.frame import TORCH_OPEN
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,6 +45,15 @@ def texts(app: AppTest) -> str:
     """Return every sentence on the page."""
     said = [*app.markdown, *app.info, *app.warning, *app.error, *app.caption]
     return "\n".join(one.value for one in said)
+
+
+def torch_code(app: AppTest) -> str:
+    """Open "The same in PyTorch" and return what it shows."""
+    assert not [one for one in app.code if "import torch" in one.value], "it is made before anybody asks for it"
+    app.session_state[TORCH_OPEN] = True
+    app.run()
+    (code,) = [one.value for one in app.code if "import torch" in one.value]
+    return code
 
 
 def pixels(app: AppTest) -> NDArray[np.float32]:

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from torch.nn import functional
 
 from explorer.ui.steps_state import TRIES
-from tests.pages.opened import ROOT, assert_same_shown, shown, texts
+from tests.pages.opened import ROOT, assert_same_shown, shown, texts, torch_code
 
 Float = NDArray[np.float32]
 Whole = int | tuple[int, int]
@@ -58,7 +58,7 @@ def by_torch(x: ArrayLike, w: ArrayLike, stride: Whole = 1, padding: Whole = 0, 
 def printed(app: AppTest) -> Float:
     """Run "The same in PyTorch" as it stands."""
     names: dict[str, Any] = {}
-    code = next(one.value for one in app.code if "conv2d" in one.value)
+    code = torch_code(app)
     with contextlib.redirect_stdout(io.StringIO()) as out:
         exec(code, names)
     assert out.getvalue().startswith("tensor(")

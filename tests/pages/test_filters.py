@@ -22,7 +22,7 @@ from explorer.ui import downloads
 from explorer.ui.components import lens
 from explorer.ui.components.lens import Branch
 from explorer.ui.filters_state import TRIES
-from tests.pages.opened import assert_same_shown, channels, opened, pixels, shown, texts
+from tests.pages.opened import assert_same_shown, channels, opened, pixels, shown, texts, torch_code
 
 SMALL = {"size": "32"}
 
@@ -240,7 +240,7 @@ def test_the_same_in_pytorch_prints_the_numbers_on_the_screen(
     query: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = page(**query)
-    code = next(block.value for block in app.code if "import torch" in block.value)
+    code = torch_code(app)
     (tmp_path / "input.npy").write_bytes(picture.npy(pixels(app)))
     monkeypatch.chdir(tmp_path)
     printed, scope = io.StringIO(), {}  # type: tuple[io.StringIO, dict[str, Any]]

@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from explorer.operations import filter_bank
 from explorer.rendering import scales
-from tests.pages.opened import assert_same_shown, channels, opened, pixels, shown, texts
+from tests.pages.opened import assert_same_shown, channels, opened, pixels, shown, texts, torch_code
 
 SMALL = {"image": "coffee", "size": "32", "colour": "1"}
 
@@ -176,7 +176,7 @@ def test_the_same_in_pytorch_computes_the_numbers_on_the_screen(
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {}
     with contextlib.redirect_stdout(io.StringIO()) as said:
-        exec(app.code[-1].value, names)
+        exec(torch_code(app), names)
     meta, arrays = shown(app)
     np.testing.assert_allclose(names["y"][0, meta["strip"]["chosen"]], arrays["0.activation"][0], atol=1e-5)
     assert "tensor" in said.getvalue()

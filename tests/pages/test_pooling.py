@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 from torch.nn import functional
 
-from tests.pages.opened import assert_same_shown, channels, opened, pixels, shown, texts
+from tests.pages.opened import assert_same_shown, channels, opened, pixels, shown, texts, torch_code
 
 LECTURE = [[4, -3, -1], [-2, 3, -3], [-3, 2, 3]]
 
@@ -175,7 +175,7 @@ def run(code: str) -> tuple[dict[str, Any], str]:
 @pytest.mark.parametrize("pool", ["max:2:1:0", "min:3:1:1", "average:2:1:1", "lp:3:1:1:3", "max:3,2:1,2:1,0"])
 def test_the_same_in_pytorch_computes_the_numbers_on_the_screen(pool: str) -> None:
     app = page(pool=pool)
-    names, said = run(app.code[-1].value)
+    names, said = run(torch_code(app))
     _, arrays = shown(app)
     np.testing.assert_allclose(names["y"][0, 0], arrays["0.pooled"][0], atol=1e-5)
     if "0.winners" in arrays:
@@ -187,7 +187,7 @@ def test_the_same_in_pytorch_for_the_image(tmp_path: Path, monkeypatch: pytest.M
     app = page(**image_link())
     np.save(tmp_path / "input.npy", pixels(app))
     monkeypatch.chdir(tmp_path)
-    names, _ = run(app.code[-1].value)
+    names, _ = run(torch_code(app))
     np.testing.assert_allclose(names["y"][0, 0], shown(app)[1]["0.pooled"][0], atol=1e-6)
 
 
