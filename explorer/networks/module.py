@@ -135,13 +135,23 @@ def stages(
         raise TooLargeError(wanted, most_bytes)
     draw = torch.Generator().manual_seed(seed)
     taken = set(architecture.names)
-    for index, (name, layer) in enumerate(zip(architecture.names, architecture.layers, strict=True)):
-        children: dict[str, nn.Module] = {}
-        for suffix, child in _modules(layer, architecture.input_of(index)):
-            own = _free(f"{name}_{suffix}", taken) if suffix else _free(name, taken - {name})
-            taken.add(own)
-            children[own] = _drawn(child, _gain(architecture.layers[index:]), draw).eval()
-        yield name, children
+    for index, name in enumerate(architecture.names):
+        # Made by a function of its own, so that nothing here still holds a layer that the caller has let go.
+        yield name, _children(architecture, index, taken, draw)
+
+
+def _children(
+    architecture: Architecture, index: int, taken: set[str], draw: torch.Generator
+) -> dict[str, nn.Module]:
+    """Make the modules of a layer, and add their names to those that are taken."""
+    name, layer = architecture.names[index], architecture.layers[index]
+    gain = _gain(architecture.layers[index:])
+    children: dict[str, nn.Module] = {}
+    for suffix, child in _modules(layer, architecture.input_of(index)):
+        own = _free(f"{name}_{suffix}", taken) if suffix else _free(name, taken - {name})
+        taken.add(own)
+        children[own] = _drawn(child, gain, draw).eval()
+    return children
 
 
 def _free(name: str, taken: set[str]) -> str:
