@@ -1,4 +1,4 @@
-"""The torch module that an architecture describes, and back: a PyTorch model read as layers on paper."""
+"""The torch module that an architecture describes; `read` is the way back."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ from explorer.networks.layers import (
     MaxPool2d,
     Shape,
 )
-from explorer.operations.nonlinearities import LEAK
+from explorer.networks.reading import SLOPE, read
+
+__all__ = ["GIBIBYTE", "TooLargeError", "build", "memory", "read", "stages"]
 
 GIBIBYTE = 2**30
 _RESERVED = frozenset(dir(nn.Sequential()))
@@ -31,7 +33,7 @@ _RESERVED = frozenset(dir(nn.Sequential()))
 _GAINS = {
     "none": 1.0,
     "relu": math.sqrt(2),
-    "leaky_relu": math.sqrt(2 / (1 + float(LEAK) ** 2)),
+    "leaky_relu": math.sqrt(2 / (1 + SLOPE**2)),
     "tanh": 5 / 3,
     "sigmoid": 1.0,
 }
@@ -213,7 +215,7 @@ def _activation(name: str) -> nn.Module:
         case "relu":
             return nn.ReLU()
         case "leaky_relu":
-            return nn.LeakyReLU(float(LEAK))
+            return nn.LeakyReLU(SLOPE)
         case "tanh":
             return nn.Tanh()
         case _:
