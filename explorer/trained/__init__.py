@@ -1,0 +1,1 @@
+"""Networks with weights: the data they learn from, how they are trained, and what is shipped of them."""

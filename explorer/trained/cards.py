@@ -1,0 +1,304 @@
+"""Model cards: what a trained network is, learned from, can do and cannot know; a JSON file beside its weights."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from explorer.networks.architecture import Architecture
+from explorer.networks.budget import budget, totals
+from explorer.networks.layers import KINDS, settings
+from explorer.networks.module import build
+from explorer.trained import weights
+from explorer.trained.data import DataSet, Source
+from explorer.trained.folding import fold
+from explorer.trained.loop import Training, predict
+from explorer.trained.preparation import Preparation
+from explorer.trained.recipes import Recipe
+
+Card = dict[str, Any]
+ALLOWED_LOSS = 0.001  # of the held-out accuracy, for half the bytes
+NORMAL_95 = 1.959964  # the normal distribution's 97.5th percentile
+
+
+class CardError(ValueError):
+    """A model card is missing or damaged; the sentence says what to do."""
+
+
+def ship(training: Training, pictures: DataSet, models: Path) -> Card:
+    """Judge a trained network on the test part, and write its weights and card.
+
+    The weights are the training's averaged ones, with batch normalisation folded in. They are rounded to half
+    precision where that costs at most `ALLOWED_LOSS` of the accuracy on the pictures that were held out; the
+    rounded ones are then judged.
+
+    Parameters
+    ----------
+    training
+        One that has run to its end.
+    pictures
+        The set; its test part is looked at here, once.
+    models
+        The folder for ``NAME.safetensors`` and ``NAME.json``. A network short of its goal is not put there but
+        beside its checkpoint.
+
+    Returns
+    -------
+    Card
+        What was written.
+    """
+    recipe = training.recipe
+    architecture, module = fold(recipe.architecture, training.average.eval())
+    if recipe.shipped is not None:
+        architecture, module = recipe.shipped, built(recipe.shipped, module.state_dict())
+    held = training.pictures.pick(training.held)
+
+    def right(network: nn.Module) -> float:
+        return float((predict(network, recipe.preparation, held) == held.labels).mean())
+
+    whole = module.state_dict()
+    half = weights.halved(whole)
+    rounded = built(architecture, {name: tensor.float() for name, tensor in half.items()})
+    before, after = right(module), right(rounded)
+    halves = after >= before - ALLOWED_LOSS
+    shipped, tensors = (rounded, half) if halves else (module, whole)
+    confusion = confused(
+        pictures.test.labels, predict(shipped, recipe.preparation, pictures.test), len(pictures.source.classes)
+    )
+    card = written_card(training, architecture, pictures, confusion)
+    card["accuracy"]["held_out"] = after if halves else before
+    folder = models if card["accuracy"]["overall"] >= recipe.goal else training.folder
+    data = weights.write(folder / f"{recipe.name}.safetensors", tensors)
+    card["weights"] = {
+        "file": f"{recipe.name}.safetensors",
+        "sha256": weights.checksum(data),
+        "bytes": len(data),
+        "precision": "float16" if halves else "float32",
+    }
+    (folder / f"{recipe.name}.json").write_text(as_text(card), "utf-8")
+    return card
+
+
+def written_card(
+    training: Training, architecture: Architecture, pictures: DataSet, confusion: NDArray[np.int64]
+) -> Card:
+    """Return all of a card but its weights."""
+    recipe, source = training.recipe, pictures.source
+    return {
+        "name": recipe.name,
+        "title": architecture.title,
+        "classes": list(source.classes),
+        "network": network(architecture),
+        "preparation": {**asdict(recipe.preparation), "says": recipe.preparation.describe()},
+        "data": _data(source, training, pictures),
+        "training": _trained(recipe, training),
+        "accuracy": accuracy(confusion, source.classes),
+        "confusion": confusion.tolist(),
+        "limits": list(recipe.limits),
+    }
+
+
+def network(architecture: Architecture) -> Card:
+    """Return an architecture as a card holds it; `architecture_of` reads it."""
+    rows = budget(architecture)
+    return {
+        "input_shape": list(architecture.input_shape),
+        "parameters": totals(rows).parameters,
+        "layers": [
+            {
+                "name": row.name,
+                "kind": row.kind,
+                "settings": settings(layer),
+                "output_shape": list(row.output_shape),
+                "parameters": row.parameters,
+            }
+            for row, layer in zip(rows, architecture.layers, strict=True)
+        ],
+    }
+
+
+def architecture_of(card: Card) -> Architecture:
+    """Return the network that a card describes.
+
+    Raises
+    ------
+    CardError
+        If it describes none.
+    """
+    try:
+        described = card["network"]
+        layers = [KINDS[row["kind"]](**row["settings"], name=row["name"]) for row in described["layers"]]
+        channels, height, width = described["input_shape"]
+        return Architecture((channels, height, width), layers, card["title"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise CardError(f"The model card describes no network that fits: {error}.") from error
+
+
+def preparation_of(card: Card) -> Preparation:
+    """Return what the card's network gets of an image."""
+    given = card["preparation"]
+    return Preparation(int(given["size"]), colour=bool(given["colour"]), ink=bool(given["ink"]))
+
+
+def read(path: Path) -> Card:
+    """Read a card.
+
+    Raises
+    ------
+    CardError
+        If the file is missing, is no JSON, or lacks a part that every card has.
+    """
+    again = f"Take {path.name} from the project again, or train the network anew (explorer.trained.training)."
+    try:
+        card = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise CardError(f"The model card {path.name} can't be read: {error.strerror}. {again}") from error
+    except ValueError as error:
+        raise CardError(f"The model card {path.name} is damaged. {again}") from error
+    missing = [part for part in PARTS if not isinstance(card, dict) or part not in card]
+    if missing:
+        raise CardError(f"The model card {path.name} lacks {', '.join(missing)}. {again}")
+    return dict(card)
+
+
+PARTS = (
+    *("name", "title", "classes", "network", "preparation", "weights"),
+    *("data", "training", "accuracy", "confusion", "limits"),
+)
+
+
+def built(architecture: Architecture, tensors: Mapping[str, torch.Tensor]) -> nn.Sequential:
+    """Build a network with these weights, in evaluation mode.
+
+    Raises
+    ------
+    WeightsError
+        If they are not the weights of this architecture.
+    """
+    module = build(architecture)
+    try:
+        module.load_state_dict(dict(tensors))
+    except RuntimeError as error:
+        raise weights.WeightsError(f"These are not the weights of {architecture.title}: {error}") from error
+    return module.eval()
+
+
+def confused(labels: NDArray[np.int64], found: NDArray[np.int64], classes: int) -> NDArray[np.int64]:
+    """Count what was taken for what: a row a class as it is, a column a class as it was found.
+
+    Examples
+    --------
+    >>> confused(np.array([0, 0, 1]), np.array([0, 1, 1]), 2).tolist()
+    [[1, 1], [0, 1]]
+    """
+    return np.bincount(labels * classes + found, minlength=classes**2).reshape(classes, classes).astype(np.int64)
+
+
+def accuracy(confusion: NDArray[np.int64], classes: tuple[str, ...]) -> Card:
+    """Read the accuracies off a confusion matrix: overall, with the range that chance allows, and by class."""
+    right, pictures = int(np.trace(confusion)), int(confusion.sum())
+    return {
+        "overall": right / pictures,
+        "right": right,
+        "pictures": pictures,
+        "range_95": [round(bound, 4) for bound in wilson(right, pictures)],
+        "by_class": {
+            name: {"accuracy": int(row[place]) / max(1, int(row.sum())), "pictures": int(row.sum())}
+            for place, (name, row) in enumerate(zip(classes, confusion, strict=True))
+        },
+    }
+
+
+def wilson(right: int, count: int) -> tuple[float, float]:
+    """Return the bounds of the true share, with 95 % confidence, where ``right`` of ``count`` were seen.
+
+    References
+    ----------
+    E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", Journal of the American
+    Statistical Association 22 (1927), as L. D. Brown, T. T. Cai and A. DasGupta (2001) write it, equation 4.
+
+    Examples
+    --------
+    >>> [round(bound, 3) for bound in wilson(200, 250)]
+    [0.746, 0.845]
+    """
+    share, square = right / count, NORMAL_95**2
+    middle = (share + square / (2 * count)) / (1 + square / count)
+    spread = NORMAL_95 * math.sqrt(share * (1 - share) / count + square / (4 * count**2)) / (1 + square / count)
+    return middle - spread, middle + spread
+
+
+def as_text(card: Card) -> str:
+    """Write a card as JSON: two levels indented, what lies deeper on one line, so that a matrix reads as one."""
+    parts = []
+    for key, value in card.items():
+        if isinstance(value, dict) and value:
+            rows = ",\n".join(f"    {_json(name)}: {_lines(inner)}" for name, inner in value.items())
+            parts.append(f"  {_json(key)}: {{\n{rows}\n  }}")
+        elif isinstance(value, list) and value and isinstance(value[0], list):
+            rows = ",\n".join(f"    {_json(row)}" for row in value)
+            parts.append(f"  {_json(key)}: [\n{rows}\n  ]")
+        else:
+            parts.append(f"  {_json(key)}: {_json(value)}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _lines(value: object) -> str:
+    """Write a list of objects with a line for each."""
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "[\n" + ",\n".join(f"      {_json(row)}" for row in value) + "\n    ]"
+    return _json(value)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _data(source: Source, training: Training, pictures: DataSet) -> Card:
+    return {
+        "title": source.title,
+        "reference": source.reference,
+        "terms": source.terms,
+        "learned_from": len(training.kept),
+        "held_out": len(training.held),
+        "test": len(pictures.test),
+    }
+
+
+def _trained(recipe: Recipe, training: Training) -> Card:
+    numbers = {
+        key: getattr(recipe, key)
+        for key in (
+            *("epochs", "batch", "optimizer", "rate", "momentum", "decay", "shift_rate", "last_rate"),
+            *("warm", "start", "end", "smoothing", "averaging", "pull"),
+        )
+    }
+    chosen = f"{recipe.name} --epochs {recipe.epochs} --seed {training.seed}"
+    return {
+        "command": f"python -m explorer.trained.training {chosen}",
+        "seed": training.seed,
+        **numbers,
+        "augmentation": recipe.summary,
+        "steps": training.steps,
+        "minutes": round(training.seconds / 60, 1),
+        "bfloat16": training.bfloat16,
+        "torch": torch.__version__.partition("+")[0],
+        "history": [
+            {
+                "epoch": epoch.number,
+                "loss": round(epoch.loss, 4),
+                "accuracy": round(epoch.accuracy, 4),
+                "held_out": round(epoch.held_out, 4),
+            }
+            for epoch in training.history
+        ],
+    }

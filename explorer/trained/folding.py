@@ -1,0 +1,84 @@
+"""Batch normalisation folded into the convolutions before it, so that a map is a sum of kernels plus a bias."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+import torch
+from torch import nn
+
+from explorer.networks.architecture import Architecture
+from explorer.networks.layers import Activation, BatchNorm2d, Conv2d, Layer, MaxPool2d
+from explorer.networks.module import build
+
+
+def fold(architecture: Architecture, module: nn.Sequential) -> tuple[Architecture, nn.Sequential]:
+    """Return the same network without batch normalisation and nonlinearities on their own.
+
+    What stands between a convolution and its normalisation may be a max pooling: a positive factor and a shift
+    of a map change no winner, and neither does a nonlinearity that rises, so all three change places with it.
+
+    Parameters
+    ----------
+    architecture, module
+        A network as `explorer.networks.module.build` made it, in evaluation mode. Its activations on their own
+        follow on a convolution, with at most a max pooling and a batch normalisation between.
+
+    Returns
+    -------
+    architecture, module
+        New; convolutions with a bias and their nonlinearity built in.
+
+    Raises
+    ------
+    ValueError
+        If a normalisation does not follow on a convolution so, or would turn a max pooling into a min pooling.
+
+    References
+    ----------
+    B. Jacob et al., "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only
+    Inference", arXiv:1712.05877 (2018), equation 14.
+    """
+    layers: list[tuple[str, Layer]] = []
+    weights: dict[str, torch.Tensor] = {}
+    conv = ""  # the convolution that may still take something in
+    children = dict(module.named_children())
+    for name, layer in zip(architecture.names, architecture.layers, strict=True):
+        child = children[name]
+        pooled = bool(layers) and isinstance(layers[-1][1], MaxPool2d)
+        if isinstance(layer, BatchNorm2d):
+            if not conv:
+                raise ValueError(f"architecture: {name} does not follow on a convolution, so it cannot be folded")
+            factor, added = _scale(cast("nn.BatchNorm2d", child))
+            if pooled and bool((factor <= 0).any()):
+                raise ValueError(
+                    f"architecture: {name} turns maps over behind a max pooling, so it cannot be folded"
+                )
+            weights[f"{conv}.weight"] = weights[f"{conv}.weight"] * factor[:, None, None, None]
+            weights[f"{conv}.bias"] = weights[f"{conv}.bias"] * factor + added
+        elif isinstance(layer, Activation) and conv:
+            place = next(index for index, (known, _) in enumerate(layers) if known == conv)
+            layers[place] = (conv, replace(cast("Conv2d", layers[place][1]), activation=layer.function))
+            conv = ""
+        else:
+            layers.append((name, layer))
+            weights |= {f"{name}.{key}": value.double() for key, value in child.state_dict().items()}
+            if isinstance(layer, Conv2d):
+                conv = name if layer.activation == "none" else ""
+                weights.setdefault(f"{name}.bias", torch.zeros(layer.out_channels, dtype=torch.float64))
+                layers[-1] = (name, replace(layer, bias=True))
+            elif not isinstance(layer, MaxPool2d):
+                conv = ""
+    whole = [replace(layer, name=name) for name, layer in layers]
+    folded = Architecture(architecture.input_shape, whole, architecture.title)
+    made = build(folded)
+    made.load_state_dict({key: value.float() for key, value in weights.items()})
+    return folded, made
+
+
+def _scale(norm: nn.BatchNorm2d) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return what a normalisation multiplies each map by, and what it adds then, in float64."""
+    mean, variance = cast("torch.Tensor", norm.running_mean), cast("torch.Tensor", norm.running_var)
+    factor = norm.weight.detach().double() / torch.sqrt(variance.double() + norm.eps)
+    return factor, norm.bias.detach().double() - mean.double() * factor

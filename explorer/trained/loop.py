@@ -1,0 +1,341 @@
+"""The training itself: batches, steps, the running average of the weights, and checkpoints to go on from.
+
+What is random in a step follows from the seed and the step's number alone. So a training that was stopped goes on
+from its last checkpoint exactly as if it had not been.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from explorer.networks.module import build
+from explorer.trained import weights
+from explorer.trained.data import Pictures, hold_out
+from explorer.trained.preparation import Preparation
+from explorer.trained.recipes import Recipe
+
+CHECKPOINT = "checkpoint.safetensors"
+BETWEEN_CHECKPOINTS = 60.0  # seconds
+AT_ONCE = 100  # pictures, in an evaluation
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What an epoch came to.
+
+    Attributes
+    ----------
+    number
+        From 1.
+    loss, accuracy
+        Means over the epoch's own, augmented pictures, while they were learned from.
+    held_out
+        The accuracy of the averaged weights on the pictures that are held out.
+    seconds
+        The training so far, without pauses between two starts.
+    """
+
+    number: int
+    loss: float
+    accuracy: float
+    held_out: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where a training stands, for a line of progress."""
+
+    step: int
+    steps: int
+    loss: float
+    accuracy: float
+    seconds_left: float
+    epoch: Epoch | None = None  # one that has just ended
+
+
+@dataclass
+class Training:
+    """A training that can be stopped and gone on with.
+
+    Attributes
+    ----------
+    recipe, pictures, seed
+        What is trained, on which training part, and what all chance follows from.
+    folder
+        Where its checkpoint lies.
+    bfloat16
+        Whether matrix products are computed in bfloat16 (autocast); None measures which is faster here.
+    """
+
+    recipe: Recipe
+    pictures: Pictures
+    seed: int
+    folder: Path
+    bfloat16: bool | None = None
+    step: int = field(default=0, init=False)
+    seconds: float = field(default=0.0, init=False)
+    history: list[Epoch] = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
+        recipe = self.recipe
+        self.kept, self.held = hold_out(self.pictures.labels, recipe.held_out, seed=self.seed)
+        self.steps_an_epoch = len(self.kept) // recipe.batch
+        if not self.steps_an_epoch:
+            raise ValueError(
+                f"pictures: got {len(self.kept)} to learn from, needed are {recipe.batch} for a batch"
+            )
+        self.steps = self.steps_an_epoch * recipe.epochs
+        self.module = _channels_last(build(recipe.architecture, seed=self.seed))
+        if recipe.begin is not None:
+            recipe.begin(self.module, _floats(self.pictures.images[self.kept[:5000]]))
+        self.average = copy.deepcopy(self.module)
+        self.optimizer = _optimizer(recipe, self.module)
+        coins = np.random.default_rng(self.seed).random(len(self.kept)) < 0.5
+        self._mirrored_first = torch.from_numpy(coins)
+        self._sums = np.zeros(2)  # of the loss and the accuracy, over this epoch's steps
+
+    @property
+    def path(self) -> Path:
+        """The checkpoint."""
+        return self.folder / CHECKPOINT
+
+    def resume(self) -> bool:
+        """Go on from the checkpoint, if there is one; return whether there was.
+
+        Raises
+        ------
+        ValueError
+            If it is damaged, or another training's.
+        """
+        if not self.path.exists():
+            return False
+        tensors, notes = weights.read_with_notes(self.path)
+        if notes.get("same") != self._same():
+            raise ValueError(
+                f"{self.path} is the checkpoint of another training (recipe, epochs, seed or pictures differ): "
+                "name another folder with --checkpoints, or begin anew with --fresh"
+            )
+        for prefix, module in (("module.", self.module), ("average.", self.average)):
+            module.load_state_dict(_under(prefix, tensors))
+        state: dict[int, dict[str, Tensor]] = {}
+        for name, tensor in _under("optimizer.", tensors).items():
+            number, _, key = name.partition(".")
+            state.setdefault(int(number), {})[key] = tensor
+        self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": state})
+        known: Any = notes
+        self.step, self.seconds, self.bfloat16 = (
+            int(known["step"]),
+            float(known["seconds"]),
+            bool(known["bfloat16"]),
+        )
+        self.history = [Epoch(**row) for row in known["history"]]
+        self._sums = np.array(known["sums"], float)
+        return True
+
+    def save(self) -> None:
+        """Write the checkpoint."""
+        tensors = {f"module.{name}": tensor for name, tensor in self.module.state_dict().items()}
+        tensors |= {f"average.{name}": tensor for name, tensor in self.average.state_dict().items()}
+        for number, state in self.optimizer.state_dict()["state"].items():
+            tensors |= {f"optimizer.{number}.{key}": value for key, value in state.items() if value is not None}
+        notes = {
+            "same": self._same(),
+            "step": self.step,
+            "seconds": self.seconds,
+            "bfloat16": self.bfloat16,
+            "history": [asdict(epoch) for epoch in self.history],
+            "sums": self._sums.tolist(),
+        }
+        weights.write(self.path, tensors, notes)
+
+    def run(self, told: Callable[[Moment], None] = lambda _: None, *, until: int | None = None) -> None:
+        """Train to the end, or to step ``until``, saving a checkpoint every minute and at the end.
+
+        torch's own generator is as before afterwards.
+        """
+        last = self.steps if until is None else min(until, self.steps)
+        with torch.random.fork_rng(devices=[]):
+            if self.bfloat16 is None:
+                self.bfloat16 = self._faster_in_bfloat16()
+            begun, first, before, saved = time.monotonic(), self.step, self.seconds, time.monotonic()
+            while self.step < last:
+                loss, accuracy = self._learn()
+                self._sums += loss, accuracy
+                ended = None
+                self.seconds = before + time.monotonic() - begun
+                if self.step % self.steps_an_epoch == 0:
+                    ended = self._end_epoch()
+                now = time.monotonic()
+                if now - saved >= BETWEEN_CHECKPOINTS or self.step == last:
+                    self.save()
+                    saved = now
+                left = (now - begun) / (self.step - first) * (self.steps - self.step)
+                told(Moment(self.step, self.steps, loss, accuracy, left, ended))
+
+    def _same(self) -> str:
+        """Say what two runs must share so that one can go on from the other's checkpoint."""
+        recipe = self.recipe
+        numbers = {
+            key: value
+            for key, value in vars(recipe).items()
+            if isinstance(value, (int, float, str)) and key not in {"goal", "summary"}
+        }
+        return f"{numbers} {recipe.architecture.layers} {len(self.kept)} {self.seed}"
+
+    def _learn(self) -> tuple[float, float]:
+        recipe, step = self.recipe, self.step
+        epoch, place = divmod(step, self.steps_an_epoch)
+        order = np.random.default_rng((self.seed, epoch)).permutation(len(self.kept))
+        chosen = order[place * recipe.batch : (place + 1) * recipe.batch]
+        labels = torch.from_numpy(self.pictures.labels[self.kept[chosen]])
+        mirrored = self._mirrored_first[chosen] ^ bool(epoch % 2)
+        seed = int(np.random.SeedSequence((self.seed, 1, step)).generate_state(1)[0])
+        torch.manual_seed(seed)  # dropout has no generator of its own
+        draw = torch.Generator().manual_seed(seed)
+        inputs = recipe.augment(_floats(self.pictures.images[self.kept[chosen]]), mirrored, draw)
+        factor = recipe.rate_at(step / self.steps)
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["peak"] * factor
+        self.module.train()
+        scores, loss = self._loss(inputs, labels)
+        loss.backward()  # type: ignore[no-untyped-call]
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        self.step += 1
+        self._keep_average()
+        return float(loss.detach()), float((scores.argmax(1) == labels).float().mean())
+
+    def _loss(self, inputs: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        fast = torch.autocast("cpu", torch.bfloat16) if self.bfloat16 else nullcontext()
+        with fast:
+            scores = self.module(inputs.contiguous(memory_format=torch.channels_last)).float()
+        return scores.detach(), functional.cross_entropy(scores, labels, label_smoothing=self.recipe.smoothing)
+
+    def _keep_average(self) -> None:
+        """Bring the average nearer to the weights; where the recipe pulls, set these back to it now and then."""
+        recipe = self.recipe
+        if recipe.pull:
+            if self.step % recipe.pull:
+                return
+            # Early weights are soon out of date: the average begins to weigh as the training comes to its end.
+            stays = recipe.averaging**recipe.pull * (self.step / self.steps) ** 3
+        else:
+            stays = min(recipe.averaging, self.step / (self.step + 10))
+        with torch.no_grad():
+            for mean, now in zip(
+                self.average.state_dict().values(), self.module.state_dict().values(), strict=True
+            ):
+                if not mean.is_floating_point():
+                    mean.copy_(now)
+                    continue
+                mean.lerp_(now, 1 - stays)
+                if recipe.pull:
+                    now.copy_(mean)
+
+    def _end_epoch(self) -> Epoch:
+        held = self.pictures.pick(self.held)
+        right = (predict(self.average, self.recipe.preparation, held) == held.labels).mean()
+        loss, accuracy = (self._sums / self.steps_an_epoch).tolist()
+        self._sums[:] = 0
+        ended = Epoch(self.step // self.steps_an_epoch, loss, accuracy, float(right), self.seconds)
+        self.history.append(ended)
+        return ended
+
+    def _faster_in_bfloat16(self) -> bool:
+        """Measure: processors without bfloat16 arithmetic take ten times as long for it, others a tenth."""
+        images = _floats(self.pictures.images[self.kept[: self.recipe.batch]])
+        draw = torch.Generator().manual_seed(self.seed)
+        inputs = self.recipe.augment(images, torch.zeros(len(images), dtype=torch.bool), draw)
+        labels = torch.zeros(len(images), dtype=torch.int64)
+        trial = copy.deepcopy(self.module)
+        took = {}
+        self.module, kept = trial, self.module
+        for way in (False, True):
+            self.bfloat16 = way
+            times = []
+            for _ in range(3):
+                begun = time.monotonic()
+                self._loss(inputs, labels)[1].backward()  # type: ignore[no-untyped-call]
+                times.append(time.monotonic() - begun)
+            took[way] = min(times)
+        self.module = kept
+        return took[True] < took[False]
+
+
+def predict(module: nn.Module, preparation: Preparation, pictures: Pictures) -> NDArray[np.int64]:
+    """Return the class that a network finds in each picture, int64 (N,); it is left in evaluation mode."""
+    module.eval()
+    found = []
+    with torch.inference_mode():
+        for first in range(0, len(pictures), AT_ONCE):
+            batch = pictures.images[first : first + AT_ONCE]
+            inputs = np.stack([preparation(np.ascontiguousarray(_upright(image))) for image in batch])
+            prepared = torch.from_numpy(inputs).contiguous(memory_format=torch.channels_last)
+            found.append(module(prepared).argmax(1).numpy())
+    return np.concatenate(found)
+
+
+def _upright(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Turn (C, H, W) into (H, W) or (H, W, 3), as the rest of the house holds images."""
+    return image[0] if len(image) == 1 else np.moveaxis(image, 0, -1)
+
+
+def _floats(images: NDArray[np.uint8]) -> Tensor:
+    return torch.from_numpy(images).float() / 255
+
+
+def _channels_last(module: nn.Sequential) -> nn.Sequential:
+    for parameter in module.parameters():
+        if parameter.dim() == 4:
+            parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
+    return module
+
+
+def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+
+
+def _optimizer(recipe: Recipe, module: nn.Sequential) -> torch.optim.Optimizer:
+    """Make the optimizer; shifts and the last layer take steps of their own size, all decay alike."""
+    norms = {name for name, child in module.named_children() if isinstance(child, nn.BatchNorm2d)}
+    last = [name for name, child in module.named_children() if isinstance(child, nn.Linear)][-1:]
+    groups = []
+    for name, parameter in module.named_parameters():
+        if not parameter.requires_grad:
+            continue
+        layer = name.rpartition(".")[0]
+        factor = recipe.shift_rate if layer in norms else recipe.last_rate if layer in last else 1.0
+        rate, decay = recipe.rate * factor, recipe.decay / factor
+        groups.append({"params": [parameter], "lr": rate, "peak": rate, "weight_decay": decay})
+    if recipe.optimizer == "adamw":
+        return torch.optim.AdamW(groups, fused=True)
+    return torch.optim.SGD(groups, lr=recipe.rate, momentum=recipe.momentum, nesterov=True, fused=True)
+
+
+def clock(seconds: float) -> str:
+    """Write a time as it is shown.
+
+    Examples
+    --------
+    >>> clock(75), clock(3700), clock(float("inf"))
+    ('1:15', '1:01:40', '?')
+    """
+    if not math.isfinite(seconds):
+        return "?"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,0 +1,117 @@
+"""Train one of the shipped networks: ``python -m explorer.trained.training NAME --data FILE``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TextIO
+
+import torch
+
+from explorer.trained import cards, download
+from explorer.trained.data import SOURCES, read
+from explorer.trained.loop import Moment, Training, clock
+from explorer.trained.recipes import RECIPES
+
+BUILD = Path("build")
+MODELS = Path(__file__).parents[2] / "assets" / "models"
+WIDTH = 24  # letters of the bar
+BETWEEN_LINES = 30.0  # seconds, where the progress goes to a file
+
+
+class Progress:
+    """One line that says how far a training is; in a file, one line every half minute and every epoch."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream, self.live, self.told = stream, stream.isatty(), 0.0
+
+    def __call__(self, moment: Moment) -> None:
+        """Say where the training stands."""
+        now = time.monotonic()
+        if not self.live and moment.epoch is None and now - self.told < BETWEEN_LINES:
+            return
+        self.told = now
+        part = moment.step / moment.steps
+        bar = "█" * int(part * WIDTH) + "·" * (WIDTH - int(part * WIDTH))
+        line = (
+            f"{bar} {part:6.1%}  step {moment.step:,} of {moment.steps:,}  loss {moment.loss:.3f}  "
+            f"accuracy {moment.accuracy:.1%}  {clock(moment.seconds_left)} left"
+        )
+        self.stream.write(f"\r{line} " if self.live else f"{line}\n")
+        if moment.epoch is not None:
+            epoch = moment.epoch
+            self.stream.write(
+                f"{chr(10) if self.live else ''}epoch {epoch.number}: loss {epoch.loss:.3f}, accuracy "
+                f"{epoch.accuracy:.1%}, held out {epoch.held_out:.2%}, after {clock(epoch.seconds)}\n"
+            )
+        self.stream.flush()
+
+
+def main(arguments: Sequence[str] | None = None, stream: TextIO = sys.stdout) -> int:
+    """Train a network, judge it on the test part, and write its weights and its model card.
+
+    Returns
+    -------
+    int
+        0 where the network reached its goal and was written, 1 where it did not, 2 where it could not be trained.
+    """
+    asked = _parser().parse_args(arguments)
+    torch.set_num_threads(asked.threads)
+    recipe = RECIPES[asked.name]
+    if asked.epochs:
+        recipe = replace(recipe, epochs=asked.epochs)
+    folder = asked.checkpoints / asked.name
+    try:
+        path = asked.data or download.fetch(recipe.data, BUILD / "data", stream)
+        pictures = read(recipe.data, path)
+        training = Training(recipe, pictures.train, asked.seed, folder, PRECISIONS[asked.precision])
+        if asked.fresh:
+            training.path.unlink(missing_ok=True)
+        found = training.resume()
+    except ValueError as error:
+        stream.write(f"{error}\n")
+        return 2
+    where = f"goes on from step {training.step:,}" if found else "begins"
+    stream.write(
+        f"{recipe.name} {where}: {len(training.kept):,} pictures of {SOURCES[recipe.data].title}, "
+        f"{len(training.held):,} held out, {recipe.epochs} epochs of {training.steps_an_epoch:,} steps\n"
+    )
+    training.run(Progress(stream))
+    card = cards.ship(training, pictures, asked.models)
+    reached = card["accuracy"]["overall"] >= recipe.goal
+    stream.write(
+        f"test part: {card['accuracy']['overall']:.2%} of {card['accuracy']['pictures']:,} pictures, the goal is "
+        f"{recipe.goal:.1%}; {'written' if reached else 'written, though short of the goal,'} to {asked.models}\n"
+    )
+    return 0 if reached else 1
+
+
+PRECISIONS = {"measured": None, "float32": False, "bfloat16": True}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m explorer.trained.training", description=__doc__)
+    parser.add_argument("name", choices=list(RECIPES), help="the network")
+    parser.add_argument("--data", type=Path, help="file or folder with its pictures; downloaded if not given")
+    parser.add_argument("--models", type=Path, default=MODELS, help="folder for weights and model card")
+    parser.add_argument("--checkpoints", type=Path, default=BUILD / "training", help="folder to go on from")
+    parser.add_argument("--fresh", action="store_true", help="begin anew, whatever the checkpoint")
+    parser.add_argument("--epochs", type=_count, help="how often each picture is seen, if not as the recipe says")
+    parser.add_argument("--seed", type=int, default=0, help="what all chance follows from")
+    parser.add_argument("--threads", type=_count, default=torch.get_num_threads(), help="processor cores to use")
+    parser.add_argument("--precision", choices=list(PRECISIONS), default="measured", help="of matrix products")
+    return parser
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError(f"got {text!r}, needed is a whole number of at least 1")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

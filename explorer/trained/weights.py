@@ -1,0 +1,99 @@
+"""A network's weights in a file: safetensors, which holds numbers and nothing that could be executed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import Tensor
+
+
+class WeightsError(ValueError):
+    """A file of weights is missing, cut off, altered, or another network's; the sentence says what to do."""
+
+
+def checksum(data: bytes) -> str:
+    """Return the SHA-256 of a file's bytes, as a model card states it.
+
+    Examples
+    --------
+    >>> checksum(b"")[:12]
+    'e3b0c44298fc'
+    """
+    return hashlib.sha256(data).hexdigest()
+
+
+def write(path: Path, tensors: Mapping[str, Tensor], notes: Mapping[str, object] | None = None) -> bytes:
+    """Write tensors by name, and notes as JSON; whole or not at all, whenever the process ends.
+
+    Returns
+    -------
+    bytes
+        What the file holds.
+    """
+    whole = {name: tensor.detach().contiguous() for name, tensor in tensors.items()}
+    data = save(whole, {"notes": json.dumps(notes)} if notes is not None else None)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.part")
+    beside.write_bytes(data)
+    beside.replace(path)
+    return data
+
+
+def read(path: Path, sha256: str) -> dict[str, Tensor]:
+    """Read tensors by name, as float32.
+
+    Parameters
+    ----------
+    path
+        A file that `write` made.
+    sha256
+        Its checksum, from the model card.
+
+    Raises
+    ------
+    WeightsError
+        If there is no such file, or it is not, byte for byte, the one that the card describes.
+    """
+    return {name: tensor.float() for name, tensor in _loaded(path, sha256).items()}
+
+
+def read_with_notes(path: Path) -> tuple[dict[str, Tensor], dict[str, object]]:
+    """Read tensors, each of its own type, and the notes beside them.
+
+    Raises
+    ------
+    WeightsError
+        If there is no such file or it is damaged.
+    """
+    tensors = _loaded(path, None)
+    data = path.read_bytes()
+    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    return tensors, json.loads(header.get("__metadata__", {}).get("notes", "{}"))
+
+
+def _loaded(path: Path, sha256: str | None) -> dict[str, Tensor]:
+    again = f"Take {path.name} from the project again, or train the network anew (explorer.trained.training)."
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise WeightsError(f"The weights {path.name} can't be read: {error.strerror}. {again}") from error
+    if sha256 is not None and checksum(data) != sha256:
+        raise WeightsError(
+            f"The weights {path.name} are not those of the model card: the file is cut off or altered. {again}"
+        )
+    try:
+        tensors: dict[str, Tensor] = load(data)
+    except (SafetensorError, ValueError) as error:
+        raise WeightsError(f"The weights {path.name} are damaged. {again}") from error
+    return tensors
+
+
+def halved(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Round to half precision (float16), which takes half the bytes."""
+    return {name: tensor.to(torch.float16) for name, tensor in tensors.items()}
