@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from math import ceil
 from typing import Literal, TypeVar, cast
@@ -185,7 +185,7 @@ def _share(work: Callable[[T], None], parts: list[T]) -> None:
         list(_threads().map(work, parts))
 
 
-@cache
+@lru_cache(maxsize=256)
 def _tiling(out: int, kernel: int, most: int) -> tuple[int, int]:
     """Return (outputs per tile, cells of its transform) along one axis, the cheapest of at most so many cells."""
     least = ceil(out / max(1, most - kernel + 1))

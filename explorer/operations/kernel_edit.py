@@ -67,7 +67,7 @@ def normalise(weights: Float, mode: Literal["sum", "abs"] = "sum") -> Float:
 
 
 def resize(weights: Float, shape: tuple[int, int]) -> Float:
-    """Give a kernel another size: keep what fits around the centre, zeros elsewhere.
+    """Give a kernel another size: the centre stays on its pixel, what fits around it is kept, zeros elsewhere.
 
     Examples
     --------
@@ -77,9 +77,11 @@ def resize(weights: Float, shape: tuple[int, int]) -> Float:
     result = np.zeros(shape, np.float32)
     take, put = [], []
     for old, new in zip(weights.shape, shape, strict=True):
-        kept = min(old, new)
-        take.append(slice((old - kept) // 2, (old - kept) // 2 + kept))
-        put.append(slice((new - kept) // 2, (new - kept) // 2 + kept))
+        # The cell that lies on the pixel under "same", (k − 1) // 2, stays there: the picture does not shift.
+        shift = (new - 1) // 2 - (old - 1) // 2
+        kept = min(old + min(shift, 0), new - max(shift, 0))
+        take.append(slice(max(-shift, 0), max(-shift, 0) + kept))
+        put.append(slice(max(shift, 0), max(shift, 0) + kept))
     result[put[0], put[1]] = weights[take[0], take[1]]
     return result
 
@@ -103,14 +105,14 @@ def describe(weights: Float) -> str:
     Examples
     --------
     >>> describe(np.array([[-1, 0, 1]], np.float32))
-    'Kernel weights sum to 0: a flat region gives exactly 0.'
+    'Kernel weights sum to 0: a flat region gives 0.'
     """
     exact = weights.astype(np.float64)
     total, size = exact.sum(), np.abs(exact).sum()
     if size == 0:
         return "All weights are 0: so is the feature map."
     if total == 0:
-        return "Kernel weights sum to 0: a flat region gives exactly 0."
+        return "Kernel weights sum to 0: a flat region gives 0."
     if abs(total) <= 1e-6 * size:
         return "Kernel weights sum to 0 but for rounding: a flat region gives almost 0."
     if abs(total - 1) <= 1e-6 * size:

@@ -83,8 +83,16 @@ def _mixed(values: NDArray[np.float64], theme: Theme) -> NDArray[np.float64]:
     return np.asarray(paper + strength * (ink - paper), np.float64)
 
 
-def limit(values: ArrayLike) -> float:
+def limit(values: ArrayLike, *, rounding: float = 0.0) -> float:
     """Return a signed scale's end: the largest absolute value, or 1 for a map of zeros.
+
+    Parameters
+    ----------
+    values
+        Any shape.
+    rounding
+        A map without a larger number than this is one of zeros: its numbers are what rounding left, and a scale
+        of their own would show them as if they were something.
 
     Raises
     ------
@@ -93,8 +101,8 @@ def limit(values: ArrayLike) -> float:
 
     Examples
     --------
-    >>> limit([[-3, 2]]), limit([[0, 0]])
-    (3.0, 1.0)
+    >>> limit([[-3, 2]]), limit([[0, 0]]), limit([[1e-9]], rounding=1e-7)
+    (3.0, 1.0, 1.0)
     """
     array = np.asarray(values)
     if array.size == 0:
@@ -102,7 +110,7 @@ def limit(values: ArrayLike) -> float:
     largest = max(float(array.max()), -float(array.min()))
     if not np.isfinite(largest):
         raise ValueError("values: got numbers that are not finite, a scale needs finite ones")
-    return largest or 1.0
+    return largest if largest > rounding else 1.0
 
 
 def to_index(values: ArrayLike, end: float, colors: Colors = "signed") -> NDArray[np.uint8]:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 TORCH_OPEN = "frame.torch"  # whether "The same in PyTorch" is open
 NO_FILES: Mapping[str, Callable[[], bytes]] = MappingProxyType({})
@@ -29,6 +31,17 @@ class Try:
     label: str
     set_up: Callable[[], None]
     note: str = ""
+
+
+def too_large(*arrays: NDArray[np.float32]) -> bool:
+    """Tell whether a number is none that a float32 holds, and say so in the instrument's place."""
+    if all(np.isfinite(array).all() for array in arrays):
+        return False
+    st.error(
+        "These numbers make a sum larger than 3.4e+38, the most a float32 holds. "
+        "Take smaller ones or press Undo: what you made is kept as it is."
+    )
+    return True
 
 
 def question(title: str, hint: str) -> None:

@@ -1,6 +1,6 @@
 """A matrix that a person makes: its size, numbers pasted as text, random numbers, presets, undo and redo.
 
-The matrix is a `History` of read-only arrays; a cell that is edited in a lens goes through `changed`.
+The matrix is a `History` of read-only arrays; a cell that is edited in a lens brings the whole matrix with it.
 """
 
 from __future__ import annotations
@@ -22,13 +22,6 @@ def read_only(numbers: ArrayLike) -> Float:
     array = np.array(numbers, np.float32)
     array.flags.writeable = False
     return array
-
-
-def changed(matrix: Float, row: int, col: int, value: float) -> Float:
-    """Return the matrix with one number replaced."""
-    copy = matrix.copy()
-    copy[row, col] = value
-    return read_only(copy)
 
 
 @dataclass(frozen=True)

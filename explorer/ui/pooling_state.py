@@ -15,7 +15,7 @@ from explorer.ui import controls, current_image, kernel_choice
 from explorer.ui.components.lens import Edit
 from explorer.ui.frame import Try
 from explorer.ui.history import History
-from explorer.ui.matrix_controls import Limits, changed, read_only
+from explorer.ui.matrix_controls import Limits, read_only
 
 Float = NDArray[np.float32]
 
@@ -49,8 +49,10 @@ def map_shape() -> tuple[int, int]:
     return rows, cols
 
 
-def map_title(chain: Chain) -> str:
-    """Say what the map is that is pooled."""
+def map_title(chain: Chain | None) -> str:
+    """Say what the map is that is pooled; None stands for the lecture's map."""
+    if chain is None:
+        return "Feature map"
     then = NONLINEARITIES[chain.nonlinearity].label
     return "Feature map" if chain.nonlinearity == "none" else f"Feature map after {then}"
 
@@ -91,11 +93,9 @@ def show(of: str, pooling: Pooling, feature_map: ArrayLike | None = None) -> Non
             history().set(wanted)
 
 
-def edited(edit: Edit | None) -> None:
-    """Take a number that was typed into the map, and run again with it."""
-    if edit is not None:
-        history().set(changed(history().value, edit.row, edit.col, edit.value))
-        st.rerun()
+def edited(edit: Edit) -> None:
+    """Take a number that was typed into the map."""
+    history().set(read_only(edit.numbers))
 
 
 def to_text(feature_map: Float) -> str:

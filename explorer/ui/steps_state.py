@@ -12,7 +12,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.operations import kernel_text, shapes
-from explorer.operations.chain import Chain, Stages
+from explorer.operations.chain import Chain
 from explorer.operations.kernels import KERNELS, Kernel
 from explorer.ui import controls, matrix_controls
 from explorer.ui.components.lens import Edit
@@ -132,16 +132,6 @@ def arrive(link: Mapping[str, str]) -> None:
     _take(Made(matrix_controls.read_only(matrix), chain.kernel))
     controls.put(PAGE, chain)
     select(place)
-
-
-def too_large_words(stages: Stages) -> str:
-    """Say that a sum is larger than a float32 holds; empty where all can be shown."""
-    if np.isfinite(stages.feature_map).all():
-        return ""
-    return (
-        "These numbers make a sum larger than 3.4e+38, the most a float32 holds. "
-        "Take smaller ones or press Undo: your input and your kernel are kept as they are."
-    )
 
 
 def size_words(matrix: Float, chain: Chain) -> list[str]:

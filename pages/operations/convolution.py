@@ -40,9 +40,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", ke
 controls.said(PAGE)
 
 stages = chain.run(made.matrix)
-if too_large := state.too_large_words(stages):
-    st.error(too_large)
-else:
+if not frame.too_large(stages.feature_map):
     scene = lens.convolution(
         [lens.Branch(chain, stages)],
         mode="step",

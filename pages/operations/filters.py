@@ -37,6 +37,9 @@ with kernel_choice.row(PAGE):
 kernel = kernel_choice.adjust(PAGE)
 chain = controls.chain(PAGE, kernel, image.pixels.shape)
 branches = filters_state.branches(chain, others, image)
+if frame.too_large(*(branch.stages.feature_map for branch in branches), *(b.stages.output for b in branches)):
+    links.publish(filters_state.query(chain))
+    st.stop()
 scene = lens.convolution(
     branches, editable=("kernel",), scale=beside.scale(PAGE), selected=filters_state.first_pin()
 )

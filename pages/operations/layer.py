@@ -39,11 +39,15 @@ layer = ConvLayer(
     nonlinearity=chain.nonlinearity,
 )
 
+stages, sums = cache.layer_stages(layer, image), cache.partial_sums(layer, image, number)
+if frame.too_large(stages.feature_maps, sums):
+    links.publish(state.query(chain, len(weights)))
+    st.stop()
 scene = lens.layer(
     layer,
-    cache.layer_stages(layer, image),
+    stages,
     number,
-    cache.partial_sums(layer, image, number),
+    sums,
     titles=state.history().value.titles(channels),
     scale="each" if st.session_state[f"{PAGE}.scale"] == "each" else "shared",
 )

@@ -30,22 +30,22 @@ pooling = pooling_controls.window(of, shape)
 controls.said(PAGE)
 
 if chain is None:
-    feature_map = state.history().value
-    scene = lens.pooling(feature_map, pooling, editable=True)
+    feature_map, stages = state.history().value, None
     code, files = partial(state.torch_code, feature_map, pooling), frame.NO_FILES
 else:
     chain = replace(chain, pooling=pooling)
     stages = cache.stages(chain, image)
-    if traced:
-        scene = lens.convolution([lens.Branch(chain, stages)])
-    else:
-        scene = lens.pooling(stages.activation, pooling, title=state.map_title(chain))
+    feature_map = stages.activation
     code, files = (
         partial(chain.as_torch, shape=image.pixels.shape),
         {"input.npy": partial(picture.npy, image.pixels)},
     )
-seen = lens.lens(scene, key=f"{PAGE}.lens.{of}.{scene.meta['kind']}")
-state.edited(seen.edit)
+if not frame.too_large(feature_map, pooling.run(feature_map)):
+    if stages is not None and traced:
+        scene = lens.convolution([lens.Branch(chain, stages)])
+    else:
+        scene = lens.pooling(feature_map, pooling, title=state.map_title(chain), editable=chain is None)
+    lens.lens(scene, key=f"{PAGE}.lens.{of}.{scene.meta['kind']}", on_edit=state.edited)
 
 st.markdown(pooling_words.account(shape, pooling))
 frame.try_this(PAGE, state.TRIES)

@@ -184,7 +184,10 @@ def test_back_takes_the_last_change_back(app: str, visit: Visit) -> None:
     said(page, "kernel", "sobel-vertical")
     pill(page, "Emboss")
     said(page, "kernel", "emboss")
-    page.wait_for_timeout(1100)  # younger than a second, an old address is taken for the round trip's delay
+    # A change younger than this takes an old address for the round trip's delay and not for Back.
+    page.wait_for_function(
+        "([since, ms]) => performance.now() > since + ms", arg=[page.evaluate("performance.now()"), 1100]
+    )
     page.go_back(wait_until="commit")
     expect(chosen_pill(page)).to_have_text("Sobel, vertical edges")
     page.go_forward(wait_until="commit")

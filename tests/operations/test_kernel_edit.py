@@ -94,12 +94,14 @@ def test_another_size_keeps_the_middle(shape: tuple[int, int], wanted: list[list
     np.testing.assert_array_equal(resize(WEIGHTS, shape), wanted)
 
 
-def test_a_larger_kernel_with_same_padding_gives_the_same_map() -> None:
-    image = np.random.default_rng(0).random((8, 8)).astype(np.float32)
-    kernel = KERNELS["sobel-vertical"].weights
-    np.testing.assert_array_equal(
-        convolve(image, resize(kernel, (7, 5)), padding="same"), convolve(image, kernel, padding="same")
-    )
+@pytest.mark.parametrize("shape", [(7, 5), (4, 4), (5, 4), (8, 3)])
+@pytest.mark.parametrize("name", ["sobel-vertical", "roberts-falling"])
+def test_a_larger_kernel_with_same_padding_gives_the_same_map(name: str, shape: tuple[int, int]) -> None:
+    image = np.random.default_rng(0).random((9, 9)).astype(np.float32)
+    kernel = KERNELS[name].weights
+    grown = convolve(image, resize(kernel, shape), padding="same")
+    np.testing.assert_allclose(grown, convolve(image, kernel, padding="same"), atol=1e-6)
+    np.testing.assert_array_equal(resize(resize(kernel, shape), kernel.shape), kernel)
 
 
 def test_random_weights_are_those_of_their_seed() -> None:
@@ -116,7 +118,7 @@ def test_random_weights_are_those_of_their_seed() -> None:
     ("weights", "says"),
     [
         ([[0, 0]], "All weights are 0: so is the feature map."),
-        ([[-1, 0, 1]], "Kernel weights sum to 0: a flat region gives exactly 0."),
+        ([[-1, 0, 1]], "Kernel weights sum to 0: a flat region gives 0."),
         ([[1 / 3, 1 / 3, 1 / 3, -1]], "Kernel weights sum to 0 but for rounding: a flat region gives almost 0."),
         (np.full((3, 3), 1 / 9), "Kernel weights sum to 1: a flat region keeps its brightness."),
         ([[2, 1]], "Kernel weights sum to 3: a flat region is multiplied by 3."),
@@ -131,10 +133,5 @@ def test_what_the_sum_means(weights: list[list[float]], says: str) -> None:
 def test_what_is_said_of_a_flat_region_is_so(name: str) -> None:
     weights = KERNELS[name].weights
     says, got = describe(weights), convolve(np.full(weights.shape, 0.5), weights).item()
-    if "exactly 0" in says:
-        assert got == 0
-    elif "keeps" in says:
-        assert got == pytest.approx(0.5, abs=1e-6)
-    else:
-        assert "almost 0" in says
-        assert abs(got) < 1e-6
+    assert got == pytest.approx(0.5 if "keeps" in says else 0, abs=1e-6)
+    assert "keeps" in says or "0." in says

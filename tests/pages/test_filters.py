@@ -270,3 +270,10 @@ def test_the_shown_map_is_the_chains_last_with_the_scale_on_the_screen() -> None
     values, end = downloads.shown(scene, branches, 1, 2)
     np.testing.assert_array_equal(values, branches[1].stages.pooled[:, :, 2])
     assert end == float(np.abs(branches[0].stages.feature_map).max())
+
+
+def test_sums_too_large_for_float32_are_answered_and_what_made_them_is_kept() -> None:
+    app = page(kernel="3e38,3e38;3e38,3e38")
+    assert "larger than 3.4e+38" in app.error[0].value
+    assert not app.get("bidi_component")
+    assert "3e+38" in str(app.query_params)

@@ -204,3 +204,10 @@ def test_a_bank_too_large_for_a_link_is_said() -> None:
     app.button_group(key="layer.kind").set_value("own").run()
     assert "too many for a link" in texts(app)
     assert "bank" not in app.query_params
+
+
+def test_sums_too_large_for_float32_are_answered_and_what_made_them_is_kept() -> None:
+    app = page(bank="own:3e38,3e38;3e38,3e38")
+    assert "larger than 3.4e+38" in app.error[0].value
+    assert not app.get("bidi_component")
+    assert "3e+38" in str(app.query_params)

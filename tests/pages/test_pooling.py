@@ -243,3 +243,12 @@ def test_what_is_set_up_stays_while_another_page_is_visited() -> None:
     app.query_params.clear()
     app.switch_page("pages/operations/pooling.py").run()
     np.testing.assert_array_equal(shown(app)[1]["0.pooled"], before[1]["0.pooled"])
+
+
+@pytest.mark.parametrize(
+    "query", [{"map": "3e38,3e38;3e38,3e38", "pool": "average:2:2:0"}, {"kernel": "3e38,3e38"}]
+)
+def test_sums_too_large_for_float32_are_answered_and_what_made_them_is_kept(query: dict[str, str]) -> None:
+    app = page(**query)
+    assert "larger than 3.4e+38" in app.error[0].value
+    assert "3e+38" in str(app.query_params)

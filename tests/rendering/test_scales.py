@@ -51,6 +51,8 @@ def test_where_the_scale_ends() -> None:
     assert limit([[0, 2.5]]) == 2.5
     assert limit(np.zeros((2, 2))) == 1
     assert limit([]) == 1
+    assert limit([2e-8, -1e-8], rounding=1e-7) == 1
+    assert limit([2e-7, -1e-8], rounding=1e-7) == 2e-7
     assert isinstance(limit(np.float32([1])), float)
 
 

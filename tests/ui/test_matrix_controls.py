@@ -40,17 +40,6 @@ def numbers(app: AppTest) -> object:
     return app.text[0].value
 
 
-def test_changed_leaves_the_old_matrix_alone() -> None:
-    old = matrix_controls.read_only([[1, 2], [3, 4]])
-    new = matrix_controls.changed(old, 1, 0, -0.5)
-    np.testing.assert_array_equal(old, [[1, 2], [3, 4]])
-    np.testing.assert_array_equal(new, [[1, 2], [-0.5, 4]])
-    assert new.dtype == np.float32
-    assert not new.flags.writeable
-    with pytest.raises(ValueError, match="read-only"):
-        new[0, 0] = 1
-
-
 def test_a_copy_is_made() -> None:
     mine = np.zeros((2, 2), np.float32)
     taken = matrix_controls.read_only(mine)
@@ -62,9 +51,9 @@ def test_the_size(app: AppTest) -> None:
     rows, cols = app.number_input(key="own.size.0"), app.number_input(key="own.size.1")
     assert (rows.value, cols.value, rows.min, rows.max) == (2, 2, 1, 4)
     rows.set_value(3).run()
-    assert numbers(app) == "[[1.0, 2.0], [3.0, 4.0], [0.0, 0.0]]"
+    assert numbers(app) == "[[0.0, 0.0], [1.0, 2.0], [3.0, 4.0]]"
     app.number_input(key="own.size.1").set_value(1).run()
-    assert numbers(app) == "[[1.0], [3.0], [0.0]]"
+    assert numbers(app) == "[[0.0], [1.0], [3.0]]"
 
 
 def test_a_preset_is_taken_once_and_the_list_is_free_again(app: AppTest) -> None:

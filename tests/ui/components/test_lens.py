@@ -83,6 +83,24 @@ def test_each_map_has_its_own_scale_or_all_share_one() -> None:
     assert shared == [max(own)] * 2
 
 
+@pytest.mark.parametrize("name", ["log", "dog", "gabor", "sobel-vertical"])
+def test_a_flat_image_is_paper_and_not_its_rounding_on_a_scale_of_its_own(name: str) -> None:
+    flat = np.full((40, 40), 0.3, np.float32)
+    kernel = KERNELS[name].weights.astype(np.float64)
+    edge = Chain((kernel - kernel.mean()).astype(np.float32))
+    (end,) = ends(lens.convolution([branch(edge, flat)]))
+    assert end["map"] == 1
+    layer = ConvLayer(edge.kernel.weights[None, None])
+    for scale in ("each", "shared"):
+        strip = lens.layer(layer, layer.run(flat), 0, layer.partial_sums(flat, 0), scale=scale)
+        assert (strip.arrays["strip"] == scales.ZERO).all()
+        assert strip.meta["branches"][0]["ends"]["partial"] == 1
+    faint = flat.copy()
+    faint[20, 20] += 1e-3
+    (end,) = ends(lens.convolution([branch(edge, faint)]))
+    assert end["map"] == scales.limit(edge.run(faint).feature_map) < 0.1
+
+
 def test_relu_shares_the_maps_scale_and_sigmoid_has_its_own() -> None:
     (relu,) = ends(lens.convolution([branch(Chain(EDGES, nonlinearity="relu"), LECTURE)]))
     assert relu["activation"] == relu["map"] == 3
