@@ -120,7 +120,10 @@ def cut_out(images: Tensor, side: int, draw: Generator) -> Tensor:
     """Paint a square of the picture's mean over a part of each picture, its centre anywhere in it."""
     count, _, rows, cols = images.shape
     centre = torch.rand(2, count, generator=draw)
-    row = (torch.arange(rows) - (centre[0, :, None] * rows).floor()).abs() <= (side - 1) / 2
-    col = (torch.arange(cols) - (centre[1, :, None] * cols).floor()).abs() <= (side - 1) / 2
+    row, col = (
+        torch.arange(size) - (place * size).floor()[:, None] + side // 2
+        for size, place in zip((rows, cols), centre, strict=True)
+    )
+    row, col = (row >= 0) & (row < side), (col >= 0) & (col < side)
     hidden = (row[:, :, None] & col[:, None, :])[:, None]
     return torch.where(hidden, images.mean((2, 3), keepdim=True), images)

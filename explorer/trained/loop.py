@@ -132,9 +132,13 @@ class Training:
         for prefix, module in (("module.", self.module), ("average.", self.average)):
             module.load_state_dict(_under(prefix, tensors))
         state: dict[int, dict[str, Tensor]] = {}
+        parameters = [group["params"][0] for group in self.optimizer.param_groups]
         for name, tensor in _under("optimizer.", tensors).items():
             number, _, key = name.partition(".")
-            state.setdefault(int(number), {})[key] = tensor
+            # The optimizer's fused arithmetic goes through memory: its numbers must lie in it as the weights do.
+            parameter = parameters[int(number)]
+            alike = torch.empty_like(parameter).copy_(tensor) if tensor.shape == parameter.shape else tensor
+            state.setdefault(int(number), {})[key] = alike
         self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": state})
         known: Any = notes
         self.step, self.seconds, self.bfloat16 = (
@@ -212,7 +216,7 @@ class Training:
             group["lr"] = group["peak"] * factor
         self.module.train()
         scores, loss = self._loss(inputs, labels)
-        loss.backward()  # type: ignore[no-untyped-call]
+        torch.autograd.backward(loss)
         self.optimizer.step()
         self.optimizer.zero_grad()
         self.step += 1
@@ -269,7 +273,7 @@ class Training:
             times = []
             for _ in range(3):
                 begun = time.monotonic()
-                self._loss(inputs, labels)[1].backward()  # type: ignore[no-untyped-call]
+                torch.autograd.backward(self._loss(inputs, labels)[1])
                 times.append(time.monotonic() - begun)
             took[way] = min(times)
         self.module = kept

@@ -117,7 +117,7 @@ def _normed(maps: int, name: str, *, pool: str = "") -> list[Layer]:
 
 
 def _pool_first(architecture: Architecture) -> Architecture:
-    """Put each max pooling before the nonlinearity: the same numbers come out, and a quarter of them is worked on."""
+    """Put each max pooling before the nonlinearity: the same comes out, with a quarter of the work."""
     layers: list[Layer] = []
     for name, layer in zip(architecture.names, architecture.layers, strict=True):
         named = replace(layer, name=name)
@@ -274,8 +274,8 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             limits=(
                 TEN,
                 "It reads one digit at a time: of two it names one.",
-                "Its digits were written in the United States of the 1990s: a 1 with a long upstroke or a crossed 7 "
-                "is rare among them.",
+                "Its digits were written in the United States of the 1990s: a crossed 7 or "
+                "a 1 with a long upstroke is rare among them.",
                 "It knows digits turned by up to about 20°: further round, a 6 is a 9.",
             ),
         ),

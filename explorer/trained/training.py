@@ -84,8 +84,8 @@ def main(arguments: Sequence[str] | None = None, stream: TextIO = sys.stdout) ->
     card = cards.ship(training, pictures, asked.models)
     reached = card["accuracy"]["overall"] >= recipe.goal
     stream.write(
-        f"test part: {card['accuracy']['overall']:.2%} of {card['accuracy']['pictures']:,} pictures, the goal is "
-        f"{recipe.goal:.1%}; {'written' if reached else 'written, though short of the goal,'} to {asked.models}\n"
+        f"test part: {card['accuracy']['overall']:.2%} of {card['accuracy']['pictures']:,} pictures, "
+        + (f"written to {asked.models}\n" if reached else f"short of the goal: written to {folder}\n")
     )
     return 0 if reached else 1
 

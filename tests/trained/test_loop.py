@@ -1,0 +1,162 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from explorer.trained.loop import Moment, Training, clock, predict
+from explorer.trained.recipes import Recipe
+from tests.trained import small
+
+
+def training(folder: Path, recipe: Recipe | None = None, seed: int = 0) -> Training:
+    return Training(recipe or small.recipe(), small.data_set().train, seed, folder, bfloat16=False)
+
+
+def test_it_learns(tmp_path: Path) -> None:
+    done = training(tmp_path, small.recipe(epochs=12))
+    told: list[Moment] = []
+    done.run(told.append)
+    assert [moment.step for moment in told] == list(range(1, 61))
+    assert told[-1].seconds_left == 0
+    assert [epoch.number for epoch in done.history] == list(range(1, 13))
+    assert done.history[-1].held_out > 0.6
+    assert done.history[-1].loss < done.history[0].loss
+    test = small.data_set().test
+    assert (predict(done.average, done.recipe.preparation, test) == test.labels).mean() > 0.6
+
+
+@pytest.mark.parametrize("changes", [{}, {"optimizer": "sgd", "pull": 2, "rate": 0.1}], ids=["adamw", "sgd"])
+def test_a_training_that_was_stopped_goes_on_as_if_it_had_not_been(
+    tmp_path: Path, changes: dict[str, object]
+) -> None:
+    recipe = small.recipe(**changes)
+    whole = training(tmp_path / "whole", recipe)
+    whole.run()
+    for stop in (3, 8, 100):  # amid an epoch, amid the next, past the end
+        part = training(tmp_path / "parts", recipe)
+        assert part.resume() == (stop > 3)
+        part.run(until=stop)
+    for name, value in whole.average.state_dict().items():
+        assert torch.equal(value, part.average.state_dict()[name]), name
+    for name, value in whole.module.state_dict().items():
+        assert torch.equal(value, part.module.state_dict()[name]), name
+    assert [replace(epoch, seconds=0) for epoch in part.history] == [
+        replace(epoch, seconds=0) for epoch in whole.history
+    ]
+
+
+def test_another_seed_is_another_training_and_torchs_generator_is_left_alone(tmp_path: Path) -> None:
+    torch.manual_seed(5)
+    before = torch.get_rng_state()
+    found = []
+    for seed in (0, 0, 1):
+        done = training(tmp_path / str(len(found)), seed=seed)
+        done.run(until=4)
+        found.append(done.module.state_dict()["first.weight"])
+    assert torch.equal(found[0], found[1])
+    assert not torch.equal(found[0], found[2])
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+@pytest.mark.parametrize("changes", [{"rate": 0.01}, {"epochs": 4}])
+def test_a_checkpoint_of_another_training_is_refused(tmp_path: Path, changes: dict[str, object]) -> None:
+    training(tmp_path).run(until=1)
+    with pytest.raises(ValueError, match="--fresh"):
+        training(tmp_path, small.recipe(**changes)).resume()
+    with pytest.raises(ValueError, match="--fresh"):
+        training(tmp_path, seed=3).resume()
+
+
+def test_a_damaged_checkpoint_is_refused(tmp_path: Path) -> None:
+    done = training(tmp_path)
+    done.run(until=1)
+    done.path.write_bytes(done.path.read_bytes()[:-20])
+    with pytest.raises(ValueError, match="damaged"):
+        training(tmp_path).resume()
+
+
+def test_what_is_held_out_is_never_learned_from(tmp_path: Path) -> None:
+    data = small.data_set().train
+    seen: list[torch.Tensor] = []
+
+    def looked(images: torch.Tensor, mirrored: torch.Tensor, draw: torch.Generator) -> torch.Tensor:
+        seen.append(images)
+        return images
+
+    done = training(tmp_path, small.recipe(augment=looked))
+    done.run()
+    held = {image.tobytes() for image in data.images[done.held]}
+    learned = {(image * 255).round().to(torch.uint8).numpy().tobytes() for image in torch.cat(seen)}
+    assert len(held) == 20
+    assert not held & learned
+    assert len(learned) == 100
+
+
+def test_each_picture_is_mirrored_at_every_other_look(tmp_path: Path) -> None:
+    looks: dict[bytes, list[bool]] = {}
+
+    def looked(images: torch.Tensor, mirrored: torch.Tensor, draw: torch.Generator) -> torch.Tensor:
+        for image, way in zip(images, mirrored.tolist(), strict=True):
+            looks.setdefault(image.numpy().tobytes(), []).append(way)
+        return images
+
+    training(tmp_path, small.recipe(augment=looked)).run()
+    assert all(ways in ([True, False, True], [False, True, False]) for ways in looks.values())
+    assert 20 < sum(ways[0] for ways in looks.values()) < 80
+
+
+def test_the_rate_and_the_decay_are_the_recipes(tmp_path: Path) -> None:
+    recipe = small.recipe(optimizer="sgd", rate=0.1, shift_rate=4, last_rate=0.5, decay=0.01, warm=0.5, start=0.2)
+    done = training(tmp_path, recipe)
+    done.run(until=1)
+    by_size = {group["params"][0].shape: group for group in done.optimizer.param_groups}
+    conv = by_size[torch.Size([6, 3, 3, 3])]
+    assert (conv["lr"], conv["weight_decay"]) == (pytest.approx(0.02), 0.01)
+    last = by_size[torch.Size([10, 12])]
+    assert (last["lr"], last["weight_decay"]) == (pytest.approx(0.01), 0.02)
+    norms = {name for name, child in done.module.named_children() if name.startswith("norm")}
+    assert norms == {"norm1", "norm2"}
+    assert by_size[torch.Size([6])]["lr"] == pytest.approx(0.08)
+
+
+def test_the_average_is_of_the_weights(tmp_path: Path) -> None:
+    done = training(tmp_path, small.recipe(averaging=0.5))
+    weight = "first.weight"
+    mean = done.average.state_dict()[weight].clone()
+    for step in range(1, 5):
+        done.run(until=step)
+        stays = min(0.5, step / (step + 10))
+        mean = mean * stays + done.module.state_dict()[weight] * (1 - stays)
+    torch.testing.assert_close(done.average.state_dict()[weight], mean)
+
+
+def test_arithmetic_is_measured_where_it_is_not_given(tmp_path: Path) -> None:
+    done = Training(small.recipe(), small.data_set().train, 0, tmp_path)
+    done.run(until=1)
+    assert done.bfloat16 in {True, False}
+    again = Training(small.recipe(), small.data_set().train, 0, tmp_path)
+    again.resume()
+    assert again.bfloat16 is done.bfloat16
+
+
+def test_too_few_pictures_for_a_batch_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="needed are 200 for a batch"):
+        training(tmp_path, small.recipe(batch=200))
+
+
+def test_predictions_do_not_hang_on_the_batch(tmp_path: Path) -> None:
+    done = training(tmp_path)
+    done.run(until=10)
+    pictures = small.colours(130, seed=4)
+    found = predict(done.average, done.recipe.preparation, pictures)
+    assert found.dtype == np.int64
+    alone = [
+        int(predict(done.average, done.recipe.preparation, pictures.pick(np.array([k])))[0]) for k in (0, 99, 129)
+    ]
+    assert found[[0, 99, 129]].tolist() == alone
+
+
+def test_a_time_is_written_as_on_a_clock() -> None:
+    assert [clock(seconds) for seconds in (0, 59.6, 3599, 3600)] == ["0:00", "1:00", "59:59", "1:00:00"]

@@ -1,0 +1,99 @@
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+from explorer.trained import cards, training
+from explorer.trained.loop import Moment
+from explorer.trained.recipes import RECIPES
+from explorer.trained.training import Progress, main
+from tests.trained import small
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.setattr(training, "RECIPES", {"objects": small.recipe(epochs=2)})
+    parts = {"train": small.colours(60, side=32), "test": small.colours(20, side=32)}
+    path = small.packed(tmp_path / "cifar10.npz", parts)
+    folders = ["--models", str(tmp_path / "models"), "--checkpoints", str(tmp_path / "run")]
+    return ["objects", "--data", str(path), *folders, "--threads", "1", "--precision", "float32"]
+
+
+def said(arguments: list[str]) -> tuple[int, str]:
+    stream = io.StringIO()
+    return main(arguments, stream), stream.getvalue()
+
+
+def test_it_trains_judges_and_writes(command: list[str], tmp_path: Path) -> None:
+    code, text = said(command)
+    assert code == 0
+    assert "objects begins: 40 pictures of CIFAR-10, 20 held out, 2 epochs of 2 steps" in text
+    assert re.search(r"epoch 2: loss \d\.\d+, accuracy [\d.]+%, held out [\d.]+%, after 0:\d\d", text)
+    card = cards.read(tmp_path / "models" / "objects.json")
+    assert f"test part: {card['accuracy']['overall']:.2%} of 20 pictures" in text
+    assert card["training"]["command"].endswith("training objects --epochs 2 --seed 0")
+    code, text = said(command)
+    assert "goes on from step 4" in text
+    assert cards.read(tmp_path / "models" / "objects.json") == card
+    assert "begins" in said([*command, "--fresh"])[1]
+
+
+def test_short_of_the_goal_it_says_so(command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "RECIPES", {"objects": small.recipe(epochs=1, goal=1.1)})
+    code, text = said(command)
+    assert code == 1
+    assert f"short of the goal: written to {tmp_path / 'run' / 'objects'}" in text
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [(["--data", "missing.npz"], "missing.npz does not exist"), (["--seed", "1"], "another training")],
+)
+def test_what_cannot_be_trained_is_a_sentence(command: list[str], more: list[str], says: str) -> None:
+    assert said(command)[0] == 0
+    code, text = said([*command, *more])
+    assert code == 2
+    assert says in text
+    assert "Traceback" not in text
+
+
+def test_without_data_and_without_a_place_to_fetch_it_from_it_names_the_option(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, text = said(["tiny-vgg", "--threads", "1"])
+    assert code == 2
+    assert "--data" in text
+
+
+@pytest.mark.parametrize("wrong", [["nothing"], ["objects", "--epochs", "0"], ["objects", "--threads", "-1"]])
+def test_wrong_arguments_are_refused(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(wrong)
+    assert "usage" in capsys.readouterr().err
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_one_line_in_a_terminal_and_few_in_a_file() -> None:
+    moments = [Moment(step, 400, 1.0, 0.5, 75) for step in range(1, 101)]
+    live, kept = Terminal(), io.StringIO()
+    for stream in (live, kept):
+        tell = Progress(stream)
+        for moment in moments:
+            tell(moment)
+    assert live.getvalue().count("\r") == 100
+    assert "\n" not in live.getvalue()
+    assert "██████··················  25.0%  step 100 of 400" in live.getvalue()
+    assert "1:15 left" in live.getvalue()
+    assert kept.getvalue().count("\n") == 1
+
+
+def test_every_network_has_its_recipe_and_its_data() -> None:
+    assert list(training.RECIPES) == list(RECIPES) == ["tiny-vgg", "objects", "example"]
