@@ -1,0 +1,127 @@
+"""One-click mends: changes that let a layer take what comes in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from explorer.networks.architecture import Draft
+from explorer.networks.layers import (
+    AvgPool2d,
+    Conv2d,
+    Dense,
+    Flatten,
+    GlobalAvgPool2d,
+    Layer,
+    MaxPool2d,
+    Shape,
+)
+from explorer.operations.shapes import Pair, as_pair, effective, largest_kernel
+
+
+@dataclass(frozen=True)
+class Mend:
+    """A change, and what the network is with it.
+
+    Attributes
+    ----------
+    label
+        What a button says: "Put Flatten before dense1".
+    draft
+        The network with the change.
+    """
+
+    label: str
+    draft: Draft
+
+
+def mends(draft: Draft) -> tuple[Mend, ...]:
+    """Return what would let the first layer that does not fit take what comes in, the gentlest first.
+
+    Every mend brings the first problem further back, or away. The last is always to leave the layer out; an empty
+    tuple says that nothing is broken.
+
+    Examples
+    --------
+    >>> broken = Draft((1, 8, 8), (Conv2d(4, 3), Dense(10)))
+    >>> [mend.label for mend in mends(broken)]
+    ['Put Flatten before dense1', 'Put global average pooling before dense1', 'Leave dense1 out']
+    """
+    problem = draft.problem
+    if problem is None:
+        return ()
+    index, name = problem.index, problem.layer
+    shape: Shape = draft.shapes[index - 1] if index else draft.input_shape
+    offered = [
+        Mend(label, replace(draft, layers=(*draft.layers[:index], *layers, *draft.layers[index + 1 :])))
+        for label, layers in _changes(draft.layers[index], name, shape)
+    ]
+    if index and isinstance(draft.layers[index - 1], (Flatten, GlobalAvgPool2d)) and len(shape) == 1:
+        shorter = (*draft.layers[: index - 1], *draft.layers[index:])
+        offered.insert(0, Mend(f"Leave {draft.names[index - 1]} out", replace(draft, layers=shorter)))
+    without = (*draft.layers[:index], *draft.layers[index + 1 :])
+    offered.append(Mend(f"Leave {name} out", replace(draft, layers=without)))
+    return tuple(mend for mend in offered if _helps(mend.draft, len(draft.layers) - index))
+
+
+def _helps(mended: Draft, left: int) -> bool:
+    """Tell whether fewer layers than ``left`` still wait behind the first problem."""
+    return mended.problem is None or len(mended.layers) - mended.problem.index < left
+
+
+def _changes(layer: Layer, name: str, shape: Shape) -> Iterator[tuple[str, tuple[Layer, ...]]]:
+    """Yield a label and what stands in the layer's place."""
+    if isinstance(layer, Dense):
+        yield f"Put Flatten before {name}", (Flatten(), layer)
+        yield f"Put global average pooling before {name}", (GlobalAvgPool2d(), layer)
+    elif isinstance(layer, Conv2d) and len(shape) == 3:
+        if shape[0] % layer.groups:
+            groups = math.gcd(shape[0], layer.out_channels)
+            nearest = max(g for g in range(1, groups + 1) if groups % g == 0 and g <= layer.groups)
+            yield f"Split {name} into {_groups(nearest)}", (replace(layer, groups=nearest),)
+        else:
+            yield from _smaller_convolution(layer, name, (shape[1], shape[2]))
+    elif isinstance(layer, (MaxPool2d, AvgPool2d)) and len(shape) == 3:
+        window = tuple(
+            min(k, n + 2 * p)
+            for k, n, p in zip(
+                as_pair("kernel_size", layer.kernel_size),
+                shape[1:],
+                as_pair("padding", layer.padding, least=0),
+                strict=True,
+            )
+        )
+        size: Pair = (window[0], window[1])
+        padding = as_pair("padding", layer.padding, least=0)
+        inside: Pair = (min(padding[0], size[0] // 2), min(padding[1], size[1] // 2))
+        yield f"Make {name}'s window {size[0]} × {size[1]}", (replace(layer, kernel_size=size, padding=inside),)
+
+
+def _groups(count: int) -> str:
+    return "1 group" if count == 1 else f"{count} groups"
+
+
+def _smaller_convolution(layer: Conv2d, name: str, size: Pair) -> Iterator[tuple[str, tuple[Layer, ...]]]:
+    """Yield more padding, a smaller kernel, no dilation: what lets a window fit into maps of this size."""
+    kernel, gaps = as_pair("kernel_size", layer.kernel_size), as_pair("dilation", layer.dilation)
+    spans: Pair = (effective(kernel[0], gaps[0]), effective(kernel[1], gaps[1]))
+    if gaps != (1, 1):
+        yield f"Take the gaps out of {name}: dilation 1", (replace(layer, dilation=1),)
+    if as_pair("stride", layer.stride) == (1, 1):
+        yield f"Give {name} the padding “same”", (replace(layer, padding="same"),)
+    else:
+        half: Pair = ((spans[0]) // 2, (spans[1]) // 2)
+        yield f"Give {name} a padding of {_pair(half)}", (replace(layer, padding=half),)
+    padding = (0, 0) if isinstance(layer.padding, str) else as_pair("padding", layer.padding, least=0)
+    fitting = [
+        min(k, largest_kernel(n, padding=p, dilation=d))
+        for k, n, p, d in zip(kernel, size, padding, gaps, strict=True)
+    ]
+    smaller: Pair = (fitting[0], fitting[1])
+    if smaller != kernel:
+        yield f"Make {name}'s kernel {smaller[0]} × {smaller[1]}", (replace(layer, kernel_size=smaller),)
+
+
+def _pair(pair: Pair) -> str:
+    return str(pair[0]) if pair[0] == pair[1] else f"{pair[0]} × {pair[1]}"
