@@ -422,6 +422,10 @@ KINDS: Mapping[str, type[Layer]] = MappingProxyType(
 )
 
 
+# What a layer is not described without, even where it is as it comes.
+ESSENTIAL = frozenset({"out_channels", "kernel_size", "out_features", "function", "p"})
+
+
 def settings(layer: Layer) -> dict[str, object]:
     """Return a layer's own numbers by name, without those that are as they come and without its name.
 
@@ -432,5 +436,4 @@ def settings(layer: Layer) -> dict[str, object]:
     """
     own = {field.name: getattr(layer, field.name) for field in fields(layer) if field.name != "name"}
     usual = {field.name: field.default for field in fields(layer)}
-    first = {"out_channels", "kernel_size", "out_features", "function", "p"}
-    return {name: value for name, value in own.items() if name in first or value != usual[name]}
+    return {name: value for name, value in own.items() if name in ESSENTIAL or value != usual[name]}

@@ -1,0 +1,152 @@
+"""A network as JSON, to be kept and passed on; what comes back is checked field by field and never executed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from explorer.networks.architecture import MOST_LAYERS, Draft
+from explorer.networks.layers import ESSENTIAL, KINDS, Layer, settings
+
+FORMAT = "cnn-explorer-architecture"
+VERSION = 1
+MOST_BYTES = 1_000_000
+LARGEST_NUMBER = 1_000_000
+LONGEST_TITLE = 120
+
+
+def to_json(draft: Draft) -> str:
+    """Write a network, whether it fits or not.
+
+    Examples
+    --------
+    >>> from explorer.networks.architecture import Conv2d
+    >>> print(to_json(Draft((1, 8, 8), (Conv2d(4),), "Mine")))
+    {
+      "format": "cnn-explorer-architecture",
+      "version": 1,
+      "title": "Mine",
+      "input_shape": [1, 8, 8],
+      "layers": [
+        {"kind": "conv2d", "out_channels": 4, "kernel_size": 3}
+      ]
+    }
+    """
+    layers = [
+        json.dumps({"kind": layer.kind, **({"name": layer.name} if layer.name else {}), **settings(layer)})
+        for layer in draft.layers
+    ]
+    listed = ",\n".join(f"    {layer}" for layer in layers)
+    return (
+        f'{{\n  "format": {json.dumps(FORMAT)},\n  "version": {VERSION},\n  "title": {json.dumps(draft.title)},\n'
+        f'  "input_shape": {json.dumps(list(draft.input_shape))},\n  "layers": ['
+        + (f"\n{listed}\n  " if layers else "")
+        + "]\n}"
+    )
+
+
+def from_json(text: str | bytes) -> Draft:
+    """Read a network.
+
+    Parameters
+    ----------
+    text
+        JSON as `to_json` writes it, of at most `MOST_BYTES` bytes; UTF-8 where bytes are given.
+
+    Raises
+    ------
+    ValueError
+        If anything is not as it should be; the sentence begins with the field, as in
+        ``layers[3].stride: got 0, needed is at least 1``.
+    """
+    if len(text) > MOST_BYTES:
+        raise ValueError(f"file: got {len(text):,} bytes, needed are at most {MOST_BYTES:,}")
+    try:
+        read = json.loads(text.decode("utf-8-sig") if isinstance(text, bytes) else text, parse_constant=_no_number)
+    except UnicodeDecodeError:
+        raise ValueError("file: got bytes that are no text in UTF-8, needed is JSON") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"file: line {error.lineno}, column {error.colno} is no JSON ({error.msg})") from None
+    except RecursionError:
+        raise ValueError("file: got lists within lists beyond all measure, needed is a network") from None
+    except ValueError:
+        raise ValueError("file: got a number that no network has, needed are finite ones of few digits") from None
+    return _draft(read)
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(word)
+
+
+def _draft(read: object) -> Draft:
+    entries = _object("file", read)
+    _known("file", entries, {"format", "version", "title", "input_shape", "layers"})
+    for name, wanted in (("format", FORMAT), ("version", VERSION)):
+        if entries.get(name) != wanted:
+            raise ValueError(f"{name}: got {_said(entries.get(name))}, needed is {json.dumps(wanted)}")
+    title = entries.get("title", "")
+    if not isinstance(title, str) or len(title) > LONGEST_TITLE or not title.isprintable():
+        raise ValueError(
+            f"title: got {_said(title)}, needed is a line of at most {LONGEST_TITLE} printable characters"
+        )
+    listed = entries.get("layers")
+    if not isinstance(listed, list) or len(listed) > MOST_LAYERS:
+        given = f"{len(listed)} of them" if isinstance(listed, list) else _said(listed)
+        raise ValueError(f"layers: got {given}, needed is a list of at most {MOST_LAYERS} layers")
+    layers = tuple(_layer(f"layers[{number}]", entry) for number, entry in enumerate(listed))
+    shape = entries.get("input_shape")
+    if not isinstance(shape, list):
+        raise ValueError(f"input_shape: got {_said(shape)}, needed is [channels, height, width]")
+    return Draft(tuple(shape), layers, title)
+
+
+def _layer(place: str, read: object) -> Layer:
+    entries = _object(place, read)
+    kind = entries.get("kind")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise ValueError(f"{place}.kind: got {_said(kind)}, legal are {', '.join(KINDS)}")
+    names = {field.name for field in fields(KINDS[kind])}
+    _known(place, entries, names | {"kind"})
+    missing = sorted((names & ESSENTIAL) - entries.keys())
+    if missing:
+        raise ValueError(f"{place}.{missing[0]}: got nothing, needed is a value")
+    given: dict[str, Any] = {
+        name: _value(f"{place}.{name}", value) for name, value in entries.items() if name != "kind"
+    }
+    try:
+        return KINDS[kind](**given)
+    except ValueError as error:
+        raise ValueError(f"{place}.{error}") from None
+
+
+def _value(place: str, value: object) -> object:
+    """Return a field's value as a layer takes it: a list of two becomes a pair."""
+    if isinstance(value, list):
+        if len(value) != 2:
+            raise ValueError(f"{place}: got {_said(value)}, needed is a whole number or [rows, cols]")
+        return tuple(_value(place, one) for one in value)
+    if isinstance(value, (int, float)) and abs(value) > LARGEST_NUMBER:
+        raise ValueError(f"{place}: got {_said(value)}, needed is at most {LARGEST_NUMBER:,}")
+    if value is not None and not isinstance(value, (int, float, str)):
+        raise ValueError(f"{place}: got {_said(value)}, needed is a number, a word or [rows, cols]")
+    return value
+
+
+def _object(place: str, value: object) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"{place}: got {_said(value)}, needed is an object in braces")
+    return value
+
+
+def _known(place: str, entries: Mapping[str, Any], names: set[str]) -> None:
+    unknown = sorted(entries.keys() - names)
+    if unknown:
+        raise ValueError(f"{place}: got the field {unknown[0][:40]!r}, legal are {', '.join(sorted(names))}")
+
+
+def _said(value: object) -> str:
+    """Return a value as a sentence repeats it: never at full length."""
+    written = json.dumps(value, default=str)
+    return written if len(written) <= 60 else f"{written[:57]}…"
