@@ -88,7 +88,7 @@ def test_one_seed_gives_one_picture_and_the_global_generator_is_left_alone() -> 
 def test_the_result_cannot_be_changed() -> None:
     maps = forward.run(PRESETS["lenet-5"], IMAGE)
     with pytest.raises(TypeError):
-        maps["c1"] = np.zeros(1)  # type: ignore[index]
+        maps["c1"] = np.zeros(1)
     with pytest.raises(ValueError, match="read-only"):
         maps["c1"][0] = 0
 

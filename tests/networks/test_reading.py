@@ -128,7 +128,7 @@ def test_global_average_pooling_is_adaptive_pooling_and_a_flatten(size: int | tu
 
 def test_adaptive_pooling_is_the_pooling_that_it_comes_to() -> None:
     def pooled(size: object, shape: tuple[int, int, int]) -> tuple[object, ...]:
-        return read(nn.Sequential(nn.AdaptiveAvgPool2d(size)), shape).layers  # type: ignore[arg-type]
+        return read(nn.Sequential(nn.AdaptiveAvgPool2d(size)), shape).layers
 
     assert pooled((2, 3), (1, 8, 9)) == (AvgPool2d((4, 3)),)
     assert pooled((None, 3), (1, 8, 9)) == (AvgPool2d((1, 3)),)
@@ -220,10 +220,10 @@ def test_what_has_no_place_is_named(modules: list[nn.Module], sentence: str) -> 
 
 def test_only_a_sequential_is_read() -> None:
     with pytest.raises(ValueError, match=re.escape("module: got Conv2d, needed is a torch.nn.Sequential")):
-        read(CONV, (3, 8, 8))  # type: ignore[arg-type]
+        read(CONV, (3, 8, 8))
     assert read(nn.Sequential(), (3, 8, 8)).layers == ()
     with pytest.raises(ValueError, match="input_shape: got"):
-        read(nn.Sequential(), (3, 8))  # type: ignore[arg-type]
+        read(nn.Sequential(), (3, 8))
 
 
 def test_one_relu_may_stand_in_many_places() -> None:
