@@ -133,6 +133,7 @@ def as_torch(architecture: Architecture) -> str:
 
     Examples
     --------
+    >>> from explorer.networks.architecture import Flatten
     >>> print(as_torch(Architecture((1, 8, 8), [Conv2d(4, 3, activation="relu"), Flatten(), Dense(10)])))
     import torch
     from torch import nn
@@ -219,6 +220,7 @@ def as_keras(architecture: Architecture) -> str:
 
     Examples
     --------
+    >>> from explorer.networks.architecture import Flatten
     >>> print(as_keras(Architecture((1, 8, 8), [Conv2d(4, 3, activation="relu"), Flatten(), Dense(10)])))
     import keras
     from keras import layers
