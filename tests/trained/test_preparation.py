@@ -35,6 +35,12 @@ def test_one_bright_cell_does_not_decide() -> None:
     np.testing.assert_allclose(ink(image)[75, 75], 1, atol=1e-5)
 
 
+def test_a_small_thin_stroke_is_ink() -> None:
+    image = np.full((150, 150), 0.9, np.float32)
+    image[60:90, 74:77] = 0.2
+    assert ink(image)[75, 75] == 1
+
+
 def test_what_is_lighter_than_the_paper_stays_paper() -> None:
     image = stroke(0.6, 0.0)
     image[20:30, 20:30] = 0.8
