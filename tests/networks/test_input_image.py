@@ -59,9 +59,9 @@ def test_channels() -> None:
 
 def test_the_image_stays_as_it_was_and_is_not_shared() -> None:
     image = np.ones((4, 4), np.float32)
-    out = fit_input(image, (1, 4, 4))
-    out[:] = 7
-    assert (image == 1).all()
+    for out in (fit_input(image, (1, 4, 4)), resize(image, 4, 4), resize(image, 2, 4)):
+        out[:] = 7
+        assert (image == 1).all()
 
 
 @pytest.mark.parametrize(
