@@ -6,11 +6,9 @@ pointed at with the kernel.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -22,6 +20,7 @@ from explorer.operations.kernel_edit import describe
 from explorer.operations.nonlinearities import NONLINEARITIES
 from explorer.operations.shapes import Pads, Pair, as_pair
 from explorer.rendering import scales
+from explorer.ui.components import sources
 from explorer.ui.components.blob import pack
 
 if TYPE_CHECKING:
@@ -31,31 +30,32 @@ Float = NDArray[np.float32]
 Mode = Literal["point", "step"]
 ScaleOf = Literal["each", "shared"]
 
-_HERE = Path(__file__).parent / "lens"
-# A v2 component's JavaScript runs as one blob that can't import its neighbours: they are joined, in this order.
-_MODULES = (
-    "blob.mjs",
-    "geometry.mjs",
-    "arithmetic.mjs",
-    "format.mjs",
-    "color.mjs",
-    "viewport.mjs",
-    "stepper.mjs",
-    "layout.mjs",
-    "subject.mjs",
-    "dom.js",
-    "plane.js",
-    "board.js",
-    "highlight.js",
-    "matrix.js",
-    "formula.js",
-    "details.js",
-    "player.js",
-    "editor.js",
-    "strip.js",
-    "tools.js",
-    "pointer.js",
-    "lens.js",
+_MODULES = tuple(
+    f"lens/{name}"
+    for name in (
+        "blob.mjs",
+        "geometry.mjs",
+        "arithmetic.mjs",
+        "format.mjs",
+        "color.mjs",
+        "viewport.mjs",
+        "stepper.mjs",
+        "layout.mjs",
+        "subject.mjs",
+        "dom.js",
+        "plane.js",
+        "board.js",
+        "highlight.js",
+        "matrix.js",
+        "formula.js",
+        "details.js",
+        "player.js",
+        "editor.js",
+        "strip.js",
+        "tools.js",
+        "pointer.js",
+        "lens.js",
+    )
 )
 CHANNELS = ("red", "green", "blue")
 # Nonlinearities that squeeze everything into a fixed range have a scale of their own.
@@ -415,21 +415,11 @@ def _palettes() -> NDArray[np.uint8]:
     return np.stack([scales.palette(colors, theme) for colors in kinds for theme in themes])
 
 
-def _javascript() -> str:
-    """Join the modules into one, without what only separate files need."""
-    parts = []
-    for name in _MODULES:
-        source = (_HERE / name).read_text("utf-8")
-        source = re.sub(r"^import .*?;\n", "", source, flags=re.MULTILINE | re.DOTALL)
-        parts.append(re.sub(r"^export (?!default)", "", source, flags=re.MULTILINE))
-    return "\n".join(parts)
-
-
 _mount = st.components.v2.component(
     "cnn_lens",
     html='<div class="lens" data-painted="0"></div>',
-    css=(_HERE / "lens.css").read_text("utf-8"),
-    js=_javascript(),
+    css=sources.styles(("roles.css", "lens/lens.css")),
+    js=sources.javascript(_MODULES),
 )
 
 

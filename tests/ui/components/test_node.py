@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
 
 from explorer.operations import convolution, pooling, shapes
 from explorer.rendering import scales
-from explorer.ui.components import lens
+from explorer.ui.components import lens, network, sources
 from tests.ui.components import node
 
 HERE = Path(__file__).parent
@@ -23,13 +24,17 @@ def test_node_suite_passes() -> None:
     assert done.returncode == 0, done.stdout[-6000:]
 
 
-def test_every_module_is_joined_and_the_whole_is_one_legal_module(tmp_path: Path) -> None:
-    assert sorted(lens._MODULES) == sorted(p.name for p in node.MODULES.iterdir() if p.suffix in (".js", ".mjs"))
+@pytest.mark.parametrize("component", [lens, network], ids=["lens", "network"])
+def test_every_module_is_joined_and_the_whole_is_one_legal_module(component: ModuleType, tmp_path: Path) -> None:
+    name = component.__name__.rpartition(".")[2]
+    own = [f"{name}/{p.name}" for p in (sources.HERE / name).iterdir() if p.suffix in (".js", ".mjs")]
+    assert set(own) <= set(component._MODULES)
+    assert len(set(component._MODULES)) == len(component._MODULES)
     joined = tmp_path / "joined.mjs"
-    joined.write_text(lens._javascript(), "utf-8")
+    joined.write_text(sources.javascript(component._MODULES), "utf-8")
     done = subprocess.run([node.executable(), "--check", str(joined)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "import " not in [line[:7] for line in lens._javascript().splitlines()]
+    assert "import " not in [line[:7] for line in joined.read_text("utf-8").splitlines()]
 
 
 @pytest.mark.parametrize("border", ["reflect", "replicate", "wrap"])

@@ -1,0 +1,86 @@
+// The budget as a table: a row a layer, every number a cell that explains itself.
+
+import { bytes, pair, share, whole } from "./words.mjs";
+import { el } from "./dom.js";
+
+const NUMBERS = [
+  { column: "output_shape", title: "Output shape", text: (layer) => layer.shapeText },
+  { column: "parameters", title: "Parameters", text: (layer) => whole(layer.parameters), value: (layer) => layer.parameters },
+  { column: "macs", title: "Multiply-adds", text: (layer) => whole(layer.macs), value: (layer) => layer.macs },
+  { column: "activation_bytes", title: "Memory", text: (layer) => bytes(layer.bytes), value: (layer) => layer.bytes },
+  { column: "receptive_field", title: "Sees", text: (layer) => pair(layer.field), value: (layer) => layer.field[0] * layer.field[1] },
+];
+
+export class Table {
+  constructor({ choose }) {
+    this.choose = choose;
+    this.column = "parameters";
+    this.head = el("thead", {}, el("tr", {}, el("th", { scope: "col", class: "layer", text: "Layer" }), ...NUMBERS.map(({ title }) => el("th", { scope: "col", text: title }))));
+    this.body = el("tbody"); this.foot = el("tfoot");
+    this.grid = el("table", { class: "budget", "aria-label": "Budget by layer; press Enter on a number to see how it comes about" }, this.head, this.body, this.foot);
+    this.scroll = el("div", { class: "table-scroll" }, this.grid);
+    this.root = el("div", { class: "table" }, this.scroll);
+    this.body.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  fill(scene) {
+    this.scene = scene;
+    const { layers, problem } = scene, known = layers.filter((layer) => layer.shape);
+    const most = NUMBERS.map(({ value }) => (value ? Math.max(1, ...known.map(value)) : 0));
+    this.body.replaceChildren(...layers.map((layer, i) => {
+      const name = el("th", { scope: "row", class: "layer" }, el("button", { type: "button", class: "row", onclick: () => this.choose(i, this.column) }, el("b", { text: layer.name }), " ", el("span", { class: "muted", text: layer.kind })));
+      if (!layer.shape) {
+        const first = problem?.index === i;
+        return el("tr", { class: first ? "broken" : "unknown" }, name, el("td", { colspan: NUMBERS.length }, first ? el("span", { class: "words", text: `Does not fit: ${problem.words}` }) : el("span", { class: "muted", text: "waits for the layer above" })));
+      }
+      return el("tr", {}, name, ...NUMBERS.map(({ column, title, text, value }, c) => {
+        const cell = el("button", { type: "button", class: "cell", tabindex: "-1", "aria-label": `${title} of ${layer.name}: ${text(layer)}`, onclick: () => this.choose(i, column) }, text(layer));
+        if (value) cell.append(el("i", { class: "bar", "aria-hidden": "true", style: `--part: ${value(layer) / most[c]}` }));
+        return el("td", { class: value ? "number" : "" }, cell);
+      }));
+    }));
+    const sum = (value) => known.reduce((all, layer) => all + value(layer), 0);
+    const totals = [sum((l) => l.parameters), sum((l) => l.macs), sum((l) => l.bytes)];
+    this.foot.replaceChildren(el("tr", {}, el("th", { scope: "row", class: "layer", text: problem ? "Total so far" : "Total" }), el("td"), el("td", { class: "number", text: whole(totals[0]) }), el("td", { class: "number", text: whole(totals[1]) }), el("td", { class: "number", text: bytes(totals[2]) }), el("td")));
+    this.totals = { parameters: totals[0], macs: totals[1], activation_bytes: totals[2] };
+  }
+
+  mark(index, column) {
+    Object.assign(this, { index, column });
+    [...this.body.children].forEach((row, i) => {
+      row.classList.toggle("chosen", i === index);
+      const [name, ...cells] = row.children;
+      name.firstChild.setAttribute("aria-pressed", i === index);
+      name.firstChild.setAttribute("tabindex", i === index ? "0" : "-1");
+      cells.forEach((cell, c) => {
+        const own = i === index && NUMBERS[c]?.column === column && cell.firstChild?.classList.contains("cell");
+        cell.classList.toggle("own", own);
+        if (cell.firstChild?.classList.contains("cell")) cell.firstChild.setAttribute("tabindex", own ? "0" : "-1");
+      });
+    });
+    const row = this.body.children[index];
+    if (!row) return;
+    const above = row.offsetTop - this.head.offsetHeight, below = row.offsetTop + row.offsetHeight + this.foot.offsetHeight;
+    if (above < this.scroll.scrollTop) this.scroll.scrollTop = above;
+    else if (below > this.scroll.scrollTop + this.scroll.clientHeight) this.scroll.scrollTop = below - this.scroll.clientHeight;
+  }
+
+  /** What a total's share says beside an explanation: "99 % of the network's". */
+  shareOf(index, column) {
+    const values = { parameters: "parameters", macs: "macs", activation_bytes: "bytes" };
+    return values[column] ? share(this.scene.layers[index][values[column]], this.totals[column]) : "";
+  }
+
+  key(event) {
+    const move = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1], Home: [-Infinity, 0], End: [Infinity, 0] }[event.key];
+    if (!move) return;
+    event.preventDefault();
+    const columns = NUMBERS.map(({ column }) => column), onName = event.target.classList.contains("row");
+    const at = onName ? -1 : columns.indexOf(this.column);
+    const index = Math.max(0, Math.min(this.scene.layers.length - 1, this.index + move[0]));
+    const next = Math.max(-1, Math.min(columns.length - 1, at + move[1]));
+    this.choose(index, next < 0 ? this.column : columns[next]);
+    const row = this.body.children[index], cell = next < 0 ? null : row.children[next + 1]?.firstChild;
+    (cell?.classList.contains("cell") ? cell : row.firstChild.firstChild).focus({ preventScroll: true });
+  }
+}
