@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from threading import BoundedSemaphore
 from types import MappingProxyType
 
 import numpy as np
@@ -21,6 +22,8 @@ __all__ = ["MOST_WORK", "TooMuchWorkError", "fit_input", "run", "work"]
 Float = NDArray[np.float32]
 
 MOST_WORK = 40_000_000_000  # twice VGG-19
+AT_ONCE = 2  # passes of a process: a class that opens VGG-19 together must not hold it thirty times
+turns = BoundedSemaphore(AT_ONCE)
 _LOOK = 10  # a pooling's look at a number takes about as long as ten multiply-accumulates of a convolution
 
 
@@ -68,7 +71,8 @@ def run(
     """Send an image through a network with random, untrained weights.
 
     The layers are built one after another and let go again, so that besides what is returned only one layer's
-    weights are held at a time. The weights are those of `explorer.networks.module.build`.
+    weights are held at a time. The weights are those of `explorer.networks.module.build`. At most `AT_ONCE` passes
+    of a process are made at a time; a further one waits.
 
     Parameters
     ----------
@@ -106,7 +110,7 @@ def run(
         raise TooMuchWorkError(wanted, most_work)
     layers = stages(architecture, seed=seed, most_bytes=most_bytes)
     outputs: dict[str, Float] = {}
-    with torch.inference_mode():
+    with turns, torch.inference_mode():
         x = None
         for name, children in layers:
             if x is None:  # not before the memory has been found to suffice

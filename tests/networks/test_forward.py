@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import weakref
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -111,6 +113,30 @@ def test_only_one_layers_weights_are_held_at_a_time(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(forward, "stages", watched)
     forward.run(PRESETS["tiny-vgg"], IMAGE)
     assert seen == 10
+
+
+def test_no_more_passes_than_two_are_made_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    both_inside = Barrier(forward.AT_ONCE, timeout=30)
+    third_may_enter: list[bool] = []
+
+    def watched(*args: object, **options: object) -> Iterator[tuple[str, dict[str, nn.Module]]]:
+        both_inside.wait()
+        third_may_enter.append(forward.turns.acquire(blocking=False))
+        both_inside.wait()
+        yield from stages(*args, **options)
+
+    monkeypatch.setattr(forward, "stages", watched)
+    with ThreadPoolExecutor(4) as threads:
+        passes = [threads.submit(forward.run, PRESETS["lenet-5"], IMAGE, seed=seed) for seed in (0, 1, 0, 1)]
+        outputs = [one.result(timeout=60)["output"] for one in passes]
+    assert third_may_enter == [False] * 4
+    np.testing.assert_array_equal(outputs[:2], outputs[2:])
+    # A pass that is refused gives its turn back.
+    monkeypatch.undo()
+    for _ in range(3):
+        with pytest.raises(TooLargeError):
+            forward.run(PRESETS["lenet-5"], IMAGE, most_bytes=1)
+    assert forward.run(PRESETS["lenet-5"], IMAGE)
 
 
 def test_what_is_too_large_or_too_slow_is_refused_before_anything_is_computed() -> None:
