@@ -164,7 +164,8 @@ def _output_shape(case: _Case) -> _Four:
         formula = "⌊(n + 2p − d·(k − 1) − 1) / s⌋ + 1" if isinstance(layer, Conv2d) else "⌊(n + 2p − k) / s⌋ + 1"
         return formula, _axes(written) + channels, result, SHAPES
     if isinstance(layer, Flatten):
-        return "C·H·W", "·".join(str(size) for size in row.input_shape), result, DIRECT
+        symbols = "C·H·W" if len(row.input_shape) == 3 else "F"
+        return symbols, "·".join(str(size) for size in row.input_shape), result, DIRECT
     if isinstance(layer, GlobalAvgPool2d):
         return "C", f"one number for each of {row.input_shape[0]} maps", result, DIRECT
     if isinstance(layer, Dense):
