@@ -36,6 +36,9 @@ else:
                 st.Page("pages/operations/pooling.py", title="Pooling"),
                 st.Page("pages/operations/layer.py", title="A convolutional layer"),
             ],
+            "Networks": [
+                st.Page("pages/networks/architecture.py", title="Architecture"),
+            ],
         },
         expanded=True,
     )

@@ -16,13 +16,13 @@ from explorer.ui.frame import TORCH_OPEN
 ROOT = Path(__file__).parents[2]
 
 
-def opened(name: str, query: dict[str, str]) -> AppTest:
-    """Open pages/operations/<name>.py in a new session with this query."""
+def opened(name: str, query: dict[str, str], *, section: str = "operations") -> AppTest:
+    """Open pages/<section>/<name>.py in a new session with this query."""
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=30).run()
     app.query_params.clear()
     for key, value in query.items():
         app.query_params[key] = value
-    app.switch_page(f"pages/operations/{name}.py").run()
+    app.switch_page(f"pages/{section}/{name}.py").run()
     assert not app.exception
     return app
 

@@ -1,0 +1,156 @@
+"""What is costly about a network, computed once for all who look at the same: numbers, the image, the maps."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer.networks import mending, notation, source
+from explorer.networks.architecture import Architecture, Draft
+from explorer.networks.budget import LayerBudget, Totals, budget, totals
+from explorer.networks.explanation import Explanation, explain_all
+from explorer.ui import tuning
+from explorer.ui.components.network import MOST_MAPS
+from explorer.ui.current_image import CurrentImage
+
+Float = NDArray[np.float32]
+
+KEPT_NETWORKS = 64
+KEPT_MAPS = 16
+MOST_SHOWN = 6_000_000  # numbers of all maps that travel to the browser, a byte each
+MOST_BYTES = 2**30
+LARGEST_PICTURE = 512  # px: what a person sees of an input that is larger
+
+# A pass may hold a gibibyte: two at a time, however many ask.
+_PASSES = threading.BoundedSemaphore(2)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A network's numbers.
+
+    Attributes
+    ----------
+    rows
+        Of the layers that fit.
+    sums
+        Their totals.
+    explanations
+        By layer and column.
+    """
+
+    rows: tuple[LayerBudget, ...]
+    sums: Totals
+    explanations: Mapping[tuple[int, str], Explanation]
+
+
+@lru_cache(maxsize=KEPT_NETWORKS)
+def numbers(draft: Draft) -> Numbers:
+    """Return the numbers of the layers that fit."""
+    sound = draft.sound
+    rows = budget(sound)
+    return Numbers(tuple(rows), totals(rows), MappingProxyType(explain_all(sound)))
+
+
+@lru_cache(maxsize=KEPT_NETWORKS)
+def named(draft: Draft, names: str) -> tuple[source.Named, ...]:
+    """Return the layers as PyTorch ("torch") or Keras ("keras") names them."""
+    return tuple(source.keras_rows(draft) if names == "keras" else source.torch_rows(draft))
+
+
+@lru_cache(maxsize=KEPT_NETWORKS)
+def mends(draft: Draft) -> tuple[mending.Mend, ...]:
+    """Return what would let the first layer that does not fit take what comes in."""
+    return mending.mends(draft)
+
+
+@st.cache_resource(max_entries=KEPT_NETWORKS, show_spinner=False)
+def _picture(_image: CurrentImage, digest: str, shape: tuple[int, int, int]) -> Float:
+    from explorer.networks.input_image import fit_input, resize
+
+    channels, rows, cols = shape
+    shrink = max(1.0, max(rows, cols) / LARGEST_PICTURE)
+    size = (max(1, round(rows / shrink)), max(1, round(cols / shrink)))
+    pixels = resize(_image.pixels, *size) if channels == 3 else fit_input(_image.pixels, (1, *size))[0]
+    pixels.flags.writeable = False
+    return pixels
+
+
+def picture(image: CurrentImage, input_shape: tuple[int, int, int]) -> Float:
+    """Return the current image as the network gets it, (H, W) or (H, W, 3), at most `LARGEST_PICTURE` a side."""
+    return _picture(image, image.digest, input_shape)
+
+
+def too_large(network: Architecture) -> str:
+    """Say why no image is sent through a network, "" where one may be; nothing is built to find out."""
+    from explorer.networks.forward import MOST_WORK, work
+    from explorer.networks.module import memory
+
+    wanted = memory(network)
+    if wanted > MOST_BYTES:
+        return (
+            f"Its numbers and feature maps would need {in_bytes(wanted)}, this server allows "
+            f"{in_bytes(MOST_BYTES)}: it stays on paper."
+        )
+    if work(network) > MOST_WORK:
+        return (
+            f"One image would take the time of {work(network):,} multiply-accumulates, this server allows "
+            f"{MOST_WORK:,}: it stays on paper."
+        )
+    if sum(math.prod(shape[1:]) for shape in network.shapes) > MOST_SHOWN:
+        return "One map of each layer is more than a browser is sent: make the input smaller. It stays on paper."
+    return ""
+
+
+def in_bytes(size: int) -> str:
+    """Write bytes in the unit that reads best.
+
+    Examples
+    --------
+    >>> in_bytes(2**30), in_bytes(9_000_000)
+    ('1 GiB', '8.58 MiB')
+    """
+    unit, by = ("GiB", 2**30) if size >= 2**30 else ("MiB", 2**20) if size >= 2**20 else ("KiB", 2**10)
+    return f"{size / by:,.3g} {unit}" if size / by < 100 else f"{size / by:,.0f} {unit}"
+
+
+@st.cache_resource(
+    max_entries=KEPT_MAPS, show_spinner="One image on its way through random weights …", show_time=True
+)
+def _maps(_network: Architecture, _image: CurrentImage, text: str, digest: str, seed: int) -> Mapping[int, Float]:
+    from explorer.networks import forward
+
+    tuning.settle("torch")
+    room = MOST_SHOWN // max(1, sum(math.prod(shape[1:]) for shape in _network.shapes))
+    shown = max(1, min(MOST_MAPS, room))
+    with _PASSES:
+        outputs = forward.run(_network, _image.pixels, seed=seed, most_bytes=MOST_BYTES)
+    some = {}
+    for index, output in enumerate(outputs.values()):
+        maps = output[:shown].copy() if output.ndim == 3 else output[None, None].copy()
+        maps.flags.writeable = False
+        some[index] = maps
+    return MappingProxyType(some)
+
+
+def maps(network: Architecture, image: CurrentImage, seed: int) -> Mapping[int, Float]:
+    """Return some maps of every layer, (n, H, W) or (1, 1, features), from one pass with random weights.
+
+    Parameters
+    ----------
+    network
+        One for which `too_large` has nothing to say.
+    image
+        On which image.
+    seed
+        Of the weights.
+    """
+    return _maps(network, image, notation.to_text(network), image.digest, seed)

@@ -1,0 +1,190 @@
+"""Two networks side by side: which layers stand against each other, and where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from difflib import SequenceMatcher
+
+import streamlit as st
+
+from explorer.networks.architecture import Draft
+from explorer.networks.budget import LayerBudget
+from explorer.networks.layers import Layer, shape_text
+from explorer.ui import architecture_cache as cache
+from explorer.ui import architecture_state as state
+from explorer.ui.architecture_cache import in_bytes
+from explorer.ui.architecture_state import PAGE
+from explorer.ui.architecture_words import plain
+
+TALLEST = 460  # px: a longer table scrolls
+_WORDS = {
+    "out_channels": "maps",
+    "kernel_size": "kernel",
+    "out_features": "outputs",
+    "activation": "then",
+    "function": "function",
+    "p": "probability",
+}
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """One row: a layer of this network, one of the other, or both.
+
+    Attributes
+    ----------
+    here, there
+        The layers' places, from 0; None where a network has none in this row.
+    differs
+        What is not the same, in words; empty where nothing differs.
+    """
+
+    here: int | None
+    there: int | None
+    differs: tuple[str, ...]
+
+
+def pairings(here: Draft, there: Draft) -> list[Pairing]:
+    """Set the layers of two networks against each other: equal ones first, then those of one kind.
+
+    Examples
+    --------
+    >>> from explorer.networks.architecture import Conv2d, Flatten, MaxPool2d
+    >>> one = Draft((1, 8, 8), (Conv2d(4), MaxPool2d(), Flatten()))
+    >>> two = Draft((1, 8, 8), (Conv2d(6), Flatten()))
+    >>> [(row.here, row.there, row.differs) for row in pairings(one, two)]
+    [(0, 0, ('maps 4, not 6',)), (1, None, ('only here',)), (2, 1, ())]
+    """
+    rows: list[Pairing] = []
+    kinds = ([layer.kind for layer in here.layers], [layer.kind for layer in there.layers])
+    for kind, i, i_end, j, j_end in SequenceMatcher(None, *kinds, autojunk=False).get_opcodes():
+        if kind == "equal":
+            rows += (
+                Pairing(a, b, differences(here.layers[a], there.layers[b]))
+                for a, b in zip(range(i, i_end), range(j, j_end), strict=True)
+            )
+        else:
+            rows += (Pairing(a, None, ("only here",)) for a in range(i, i_end))
+            rows += (Pairing(None, b, ("only there",)) for b in range(j, j_end))
+    return rows
+
+
+def differences(here: Layer, there: Layer) -> tuple[str, ...]:
+    """Say in which settings two layers of one kind differ; names do not count."""
+    return tuple(
+        f"{_WORDS.get(field.name, field.name)} {_text(getattr(here, field.name))}, "
+        f"not {_text(getattr(there, field.name))}"
+        for field in fields(here)
+        if field.name != "name" and getattr(here, field.name) != getattr(there, field.name)
+    )
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return "as the window"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return " × ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def choose() -> None:
+    """Draw what the network is compared with, and the button that keeps it as it stands."""
+    kept = state.kept()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{PAGE}-compare"):
+        key = f"{PAGE}.vs"
+        offered = [state.NOTHING, *([state.KEPT] if kept is not None else []), *state.PRESET_DRAFTS]
+        if st.session_state.setdefault(key, state.NOTHING) not in offered:
+            st.session_state[key] = state.NOTHING
+        st.selectbox(
+            "Compare with",
+            offered,
+            format_func=lambda name: _title(name, kept),
+            key=key,
+            persist_state="session",
+            width=260,
+        )
+        st.button(
+            "Keep this one for comparison",
+            key=f"{PAGE}.keep",
+            on_click=state.keep,
+            help="Keep the network as it stands, then change it: both are shown side by side.",
+        )
+
+
+def _title(name: str, kept: Draft | None) -> str:
+    if name == state.NOTHING:
+        return "nothing"
+    if name == state.KEPT and kept is not None:
+        return f"kept: {state.titled(kept)}"
+    return state.PRESET_DRAFTS[name].title
+
+
+def side_by_side(here: Draft, there: Draft) -> None:
+    """Show the totals of two networks with their differences, and their layers with those marked."""
+    st.markdown(_totals(here, there))
+    rows = pairings(here, there)
+    marked = sum(bool(row.differs) for row in rows)
+    said = "Their layers are the same." if not marked else f"{marked} of {len(rows)} rows differ; they are marked."
+    if here.input_shape != there.input_shape:
+        said += f" The inputs differ: {shape_text(here.input_shape)}, not {shape_text(there.input_shape)}."
+    with st.container(height=TALLEST if len(rows) > 10 else "content", border=False, key=f"{PAGE}-side-by-side"):
+        st.markdown("\n".join(_table(rows, here, there)))
+    st.caption(said)
+
+
+def _totals(here: Draft, there: Draft) -> str:
+    mine, other = cache.numbers(here).sums, cache.numbers(there).sums
+    lines = [
+        f"| | {plain(state.titled(here))} | {plain(state.titled(there))} | difference |",
+        "|:--|--:|--:|:--|",
+    ]
+    for label, a, b, write in (
+        ("Parameters", mine.parameters, other.parameters, _whole),
+        ("Multiply-accumulates", mine.macs, other.macs, _whole),
+        ("Memory of the outputs", mine.activation_bytes, other.activation_bytes, in_bytes),
+    ):
+        lines.append(f"| {label} | {write(a)} | {write(b)} | {_difference(a, b, write)} |")
+    for network, place in ((here, "here"), (there, "there")):
+        if network.problem is not None:
+            lines[0] = lines[0].replace("difference", f"difference ({place} only before {network.problem.layer})")
+    return "\n".join(lines)
+
+
+def _whole(value: int) -> str:
+    return f"{value:,}"
+
+
+def _difference(here: int, there: int, write: Callable[[int], str]) -> str:
+    if here == there:
+        return "the same"
+    more = here > there
+    amount = f"{write(abs(here - there))} {'more' if more else 'less'}"
+    if not there:
+        return f"**{amount}**"
+    share = here / there
+    return f"**{amount}** ({f'{share:,.1f} times' if share >= 2 else f'{_percent(100 * share)} % of it'})"
+
+
+def _percent(value: float) -> str:
+    return f"{value:.0f}" if value >= 10 else f"{value:.1f}" if value >= 0.1 else "less than 0.1"
+
+
+def _table(rows: list[Pairing], here: Draft, there: Draft) -> Iterator[str]:
+    mine, other = cache.numbers(here).rows, cache.numbers(there).rows
+    yield "| this one | output | parameters | the other | output | parameters | what differs |"
+    yield "|:--|:--|--:|:--|:--|--:|:--|"
+    for row in rows:
+        cells = [*_cells(row.here, here, mine), *_cells(row.there, there, other)]
+        mark = f":violet-background[{plain('; '.join(row.differs))}]" if row.differs else ""
+        yield f"| {' | '.join(cells)} | {mark} |"
+
+
+def _cells(index: int | None, draft: Draft, rows: tuple[LayerBudget, ...]) -> tuple[str, str, str]:
+    if index is None:
+        return "", "", ""
+    name = plain(draft.names[index])
+    if index >= len(rows):
+        return name, "does not fit" if index == len(rows) else "waits", ""
+    row = rows[index]
+    return name, shape_text(row.output_shape), f"{row.parameters:,}" if row.parameters else "0"

@@ -1,0 +1,59 @@
+"""Sizes in the flesh: the current image through the network with random weights, where the server allows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer.networks.architecture import Draft
+from explorer.ui import architecture_cache as cache
+from explorer.ui import architecture_state as state
+from explorer.ui.architecture_state import PAGE
+from explorer.ui.current_image import CurrentImage
+
+Maps = Mapping[int, NDArray[np.float32]]
+
+
+def maps(draft: Draft, image: CurrentImage) -> Maps | None:
+    """Draw the switch and, where it is on, send the image through the layers that fit.
+
+    Parameters
+    ----------
+    draft
+        The network.
+    image
+        The current image.
+
+    Returns
+    -------
+    mapping of int to ndarray or None
+        By layer, some of its maps; None where it is off or refused.
+    """
+    on = state.in_flesh()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{PAGE}-flesh"):
+        st.toggle(
+            "Show the maps",
+            key=f"{PAGE}.flesh",
+            persist_state="session",
+            help="Sends your image once through the network with random weights: nothing is trained.",
+        )
+        if not on or not draft.shapes:
+            return None
+        refused = cache.too_large(draft.sound)
+        if refused:
+            st.markdown(f":orange[{refused}]", width="content")
+            return None
+        st.button("Other random weights", key=f"{PAGE}.other", on_click=state.other_weights)
+        return cache.maps(draft.sound, image, state.seed())
+
+
+def note() -> str:
+    """Say what the maps are."""
+    return (
+        "Up to four maps of each layer, in their true sizes beside each other. The weights are random "
+        f"(seed {state.seed()}), the network is untrained: look at the sizes, not for meaning. "
+        "Each layer has its own scale, printed below it."
+    )

@@ -1,0 +1,121 @@
+"""Take a network along: as PyTorch code, Keras code or JSON, each made when a person opens it; and bring one."""
+
+from __future__ import annotations
+
+import re
+
+import streamlit as st
+
+from explorer.networks import interchange, source
+from explorer.networks.architecture import Draft
+from explorer.ui import architecture_state as state
+from explorer.ui.architecture_state import PAGE
+from explorer.ui.architecture_words import plain
+
+FORMS = {"torch": "PyTorch", "keras": "Keras", "json": "JSON"}
+OPEN = f"{PAGE}.along"
+_REFUSED = f"{PAGE}.refused"
+UPLOAD_MB = 1
+
+
+def offer(draft: Draft) -> None:
+    """Draw the box with the code, the file and the way in for a file; what is closed is not made.
+
+    Parameters
+    ----------
+    draft
+        The network.
+    """
+    with st.expander("Take it along: PyTorch, Keras, JSON", key=OPEN, on_change="rerun") as opened:
+        if not opened.open:
+            return
+        form = st.segmented_control(
+            "As",
+            [*FORMS],
+            format_func=FORMS.__getitem__,
+            required=True,
+            default="torch",
+            key=f"{PAGE}.along.form",
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+        if form == "json":
+            _json(draft)
+        elif draft.problem is not None:
+            st.info(
+                f"There is no code for a network that does not fit: mend {draft.problem.layer} first. "
+                "JSON keeps it as it is."
+            )
+        elif not draft.layers:
+            st.info("There is no layer yet.")
+        else:
+            _code(draft, str(form))
+
+
+def _code(draft: Draft, form: str) -> None:
+    code = source.as_torch(draft.sound) if form == "torch" else source.as_keras(draft.sound)
+    st.code(code, language="python", height=420 if code.count("\n") > 20 else "content")
+    said = "Prints every output's shape and the parameters." if form == "torch" else "Prints Keras's own summary."
+    st.caption(f"Runs as it stands. {said} The weights are random: nothing here is trained.")
+    st.download_button(
+        f"Download {FORMS[form]} code",
+        code,
+        f"{_file_name(draft)}_{form}.py",
+        mime="text/x-python",
+        key=f"{PAGE}.along.{form}",
+        on_click="ignore",
+    )
+
+
+def _json(draft: Draft) -> None:
+    written = interchange.to_json(draft)
+    st.code(written, language="json", height=420 if written.count("\n") > 20 else "content")
+    st.download_button(
+        "Download JSON",
+        written,
+        f"{_file_name(draft)}.json",
+        mime="application/json",
+        key=f"{PAGE}.along.json",
+        on_click="ignore",
+    )
+
+
+def bring() -> None:
+    """Draw the way in for a file; one that is no network is answered, and the network that was there stays."""
+    with st.popover("Load JSON", key=f"{PAGE}.bring"):
+        # After every file the uploader starts anew under the next key, so that the same file can be brought again.
+        key = f"{PAGE}.upload.{st.session_state.setdefault(f'{PAGE}.uploads', 0)}"
+        st.file_uploader(
+            "A network as JSON, as “Take it along” writes it",
+            key=key,
+            max_upload_size=UPLOAD_MB,
+            on_change=_take,
+            args=(key,),
+        )
+
+
+def said() -> None:
+    """Say what was wrong with the last file, until another is brought or the network changes."""
+    refused = st.session_state.get(_REFUSED)
+    if refused is not None and refused[1] == state.draft():
+        st.error(refused[0])
+
+
+def _take(key: str) -> None:
+    file = st.session_state.get(key)
+    if file is None:
+        return
+    st.session_state[f"{PAGE}.uploads"] += 1
+    st.session_state.pop(_REFUSED, None)
+    try:
+        network = interchange.from_json(file.getvalue())
+    except ValueError as error:
+        sentence = f"{plain(file.name)} can't be used. {plain(str(error))}. Your network is as it was."
+        st.session_state[_REFUSED] = (sentence, state.draft())
+        return
+    state.change(network)
+    state.select(0)
+
+
+def _file_name(draft: Draft) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", state.titled(draft).lower()).strip("_") or "network"
