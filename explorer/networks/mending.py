@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from explorer.networks.architecture import Draft
+from explorer.networks.architecture import MOST_LAYERS, Draft
 from explorer.networks.layers import (
     AvgPool2d,
     Conv2d,
@@ -54,15 +54,31 @@ def mends(draft: Draft) -> tuple[Mend, ...]:
     index, name = problem.index, problem.layer
     shape: Shape = draft.shapes[index - 1] if index else draft.input_shape
     offered = [
-        Mend(label, replace(draft, layers=(*draft.layers[:index], *layers, *draft.layers[index + 1 :])))
+        (label, (*draft.layers[:index], *layers, *draft.layers[index + 1 :]))
         for label, layers in _changes(draft.layers[index], name, shape)
     ]
-    if index and isinstance(draft.layers[index - 1], (Flatten, GlobalAvgPool2d)) and len(shape) == 1:
-        shorter = (*draft.layers[: index - 1], *draft.layers[index:])
-        offered.insert(0, Mend(f"Leave {draft.names[index - 1]} out", replace(draft, layers=shorter)))
+    flattens = _flattens(draft, index)
+    if flattens is not None:
+        shorter = (*draft.layers[:flattens], *draft.layers[flattens + 1 :])
+        offered.insert(0, (f"Leave {draft.names[flattens]} out", shorter))
     without = (*draft.layers[:index], *draft.layers[index + 1 :])
-    offered.append(Mend(f"Leave {name} out", replace(draft, layers=without)))
-    return tuple(mend for mend in offered if _helps(mend.draft, len(draft.layers) - index))
+    made = [
+        Mend(label, replace(draft, layers=layers))
+        for label, layers in offered
+        if layers != without and len(layers) <= MOST_LAYERS
+    ]
+    made.append(Mend(f"Leave {name} out", replace(draft, layers=without)))
+    return tuple(mend for mend in made if _helps(mend.draft, len(draft.layers) - index))
+
+
+def _flattens(draft: Draft, index: int) -> int | None:
+    """Return the layer that made one vector of the maps that a layer would need, if nothing was computed since."""
+    for place in range(index - 1, -1, -1):
+        if isinstance(draft.layers[place], Dense):
+            return None
+        if isinstance(draft.layers[place], (Flatten, GlobalAvgPool2d)):
+            return place
+    return None
 
 
 def _helps(mended: Draft, left: int) -> bool:
@@ -108,12 +124,12 @@ def _smaller_convolution(layer: Conv2d, name: str, size: Pair) -> Iterator[tuple
     spans: Pair = (effective(kernel[0], gaps[0]), effective(kernel[1], gaps[1]))
     if gaps != (1, 1):
         yield f"Take the gaps out of {name}: dilation 1", (replace(layer, dilation=1),)
-    if as_pair("stride", layer.stride) == (1, 1):
+    padding = (0, 0) if isinstance(layer.padding, str) else as_pair("padding", layer.padding, least=0)
+    half: Pair = (max(padding[0], spans[0] // 2), max(padding[1], spans[1] // 2))
+    if as_pair("stride", layer.stride) == (1, 1) and half == (spans[0] // 2, spans[1] // 2):
         yield f"Give {name} the padding “same”", (replace(layer, padding="same"),)
     else:
-        half: Pair = ((spans[0]) // 2, (spans[1]) // 2)
         yield f"Give {name} a padding of {_pair(half)}", (replace(layer, padding=half),)
-    padding = (0, 0) if isinstance(layer.padding, str) else as_pair("padding", layer.padding, least=0)
     fitting = [
         min(k, largest_kernel(n, padding=p, dilation=d))
         for k, n, p, d in zip(kernel, size, padding, gaps, strict=True)
