@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
@@ -15,6 +16,7 @@ VERSION = 1
 MOST_BYTES = 1_000_000
 LARGEST_NUMBER = 1_000_000
 LONGEST_TITLE = 120
+LONGEST_SAID = 60  # characters of a value that a sentence repeats
 
 
 def to_json(draft: Draft) -> str:
@@ -64,11 +66,14 @@ def from_json(text: str | bytes) -> Draft:
     if len(text) > MOST_BYTES:
         raise ValueError(f"file: got {len(text):,} bytes, needed are at most {MOST_BYTES:,}")
     try:
-        read = json.loads(text.decode("utf-8-sig") if isinstance(text, bytes) else text, parse_constant=_no_number)
+        written = text.decode("utf-8-sig") if isinstance(text, bytes) else text
+        read = json.loads(written, parse_constant=_no_number, object_pairs_hook=_once)
     except UnicodeDecodeError:
         raise ValueError("file: got bytes that are no text in UTF-8, needed is JSON") from None
     except json.JSONDecodeError as error:
         raise ValueError(f"file: line {error.lineno}, column {error.colno} is no JSON ({error.msg})") from None
+    except _TwiceError:
+        raise
     except RecursionError:
         raise ValueError("file: got lists within lists beyond all measure, needed is a network") from None
     except ValueError:
@@ -76,15 +81,28 @@ def from_json(text: str | bytes) -> Draft:
     return _draft(read)
 
 
+class _TwiceError(ValueError):
+    """A field that an object has twice."""
+
+
 def _no_number(word: str) -> float:
     raise ValueError(word)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    entries = dict(pairs)
+    if len(entries) < len(pairs):
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        raise _TwiceError(f"file: got the field {_said(twice)} twice in one object, needed is once")
+    return entries
 
 
 def _draft(read: object) -> Draft:
     entries = _object("file", read)
     _known("file", entries, {"format", "version", "title", "input_shape", "layers"})
     for name, wanted in (("format", FORMAT), ("version", VERSION)):
-        if entries.get(name) != wanted:
+        # True is 1 to Python, and a version that is no whole number is none of ours.
+        if type(entries.get(name)) is not type(wanted) or entries[name] != wanted:
             raise ValueError(f"{name}: got {_said(entries.get(name))}, needed is {json.dumps(wanted)}")
     title = entries.get("title", "")
     if not isinstance(title, str) or len(title) > LONGEST_TITLE or not title.isprintable():
@@ -97,7 +115,7 @@ def _draft(read: object) -> Draft:
         raise ValueError(f"layers: got {given}, needed is a list of at most {MOST_LAYERS} layers")
     layers = tuple(_layer(f"layers[{number}]", entry) for number, entry in enumerate(listed))
     shape = entries.get("input_shape")
-    if not isinstance(shape, list):
+    if not isinstance(shape, list) or len(shape) != 3:
         raise ValueError(f"input_shape: got {_said(shape)}, needed is [channels, height, width]")
     return Draft(tuple(shape), layers, title)
 
@@ -109,6 +127,8 @@ def _layer(place: str, read: object) -> Layer:
         raise ValueError(f"{place}.kind: got {_said(kind)}, legal are {', '.join(KINDS)}")
     names = {field.name for field in fields(KINDS[kind])}
     _known(place, entries, names | {"kind"})
+    if not isinstance(entries.get("name", ""), str):
+        raise ValueError(f"{place}.name: got {_said(entries['name'])}, needed is a word")
     missing = sorted((names & ESSENTIAL) - entries.keys())
     if missing:
         raise ValueError(f"{place}.{missing[0]}: got nothing, needed is a value")
@@ -126,11 +146,17 @@ def _value(place: str, value: object) -> object:
     if isinstance(value, list):
         if len(value) != 2:
             raise ValueError(f"{place}: got {_said(value)}, needed is a whole number or [rows, cols]")
-        return tuple(_value(place, one) for one in value)
+        return tuple(_plain(place, one) for one in value)
+    return _plain(place, value)
+
+
+def _plain(place: str, value: object) -> object:
+    if value is None or isinstance(value, (list, dict)):
+        raise ValueError(f"{place}: got {_said(value)}, needed is a number, a word or [rows, cols]")
+    if isinstance(value, str) and len(value) > LONGEST_SAID:
+        raise ValueError(f"{place}: got {_said(value)}, needed is a shorter word")
     if isinstance(value, (int, float)) and abs(value) > LARGEST_NUMBER:
         raise ValueError(f"{place}: got {_said(value)}, needed is at most {LARGEST_NUMBER:,}")
-    if value is not None and not isinstance(value, (int, float, str)):
-        raise ValueError(f"{place}: got {_said(value)}, needed is a number, a word or [rows, cols]")
     return value
 
 
@@ -143,10 +169,16 @@ def _object(place: str, value: object) -> Mapping[str, Any]:
 def _known(place: str, entries: Mapping[str, Any], names: set[str]) -> None:
     unknown = sorted(entries.keys() - names)
     if unknown:
-        raise ValueError(f"{place}: got the field {unknown[0][:40]!r}, legal are {', '.join(sorted(names))}")
+        raise ValueError(f"{place}: got the field {_said(unknown[0])}, legal are {', '.join(sorted(names))}")
 
 
 def _said(value: object) -> str:
-    """Return a value as a sentence repeats it: never at full length."""
-    written = json.dumps(value, default=str)
-    return written if len(written) <= 60 else f"{written[:57]}…"
+    """Return a value as a sentence repeats it: never at full length, and never what lies deep inside it."""
+    if isinstance(value, dict):
+        return "an object in braces"
+    if isinstance(value, list) and (len(value) > 4 or any(isinstance(one, (list, dict)) for one in value)):
+        return f"a list of {len(value)}"
+    if value is None:
+        return "nothing"
+    written = json.dumps(value)
+    return written if len(written) <= LONGEST_SAID else f"{written[: LONGEST_SAID - 1]}…"

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from explorer.networks.architecture import MOST_LAYERS, Draft
+from explorer.networks.interchange import LARGEST_NUMBER
 from explorer.networks.layers import (
     ACTIVATIONS,
     ESSENTIAL,
@@ -25,7 +26,8 @@ from explorer.networks.layers import (
     settings,
 )
 
-LONGEST = 10_000
+# More than any draft whose numbers are at most `LARGEST_NUMBER` is written with.
+LONGEST = 40_000
 
 _LETTERS: Mapping[str, str] = MappingProxyType(
     {
@@ -44,7 +46,7 @@ _OF_KIND = {kind: letter for letter, kind in _LETTERS.items()}
 # "l" is the dilation: à trous, with holes.
 _FIELDS = {"kernel_size": "k", "stride": "s", "padding": "p", "dilation": "l", "groups": "g"}
 _OF_FIELD = {letter: name for name, letter in _FIELDS.items()}
-_WHOLE = re.compile(r"[0-9]{1,6}(x[0-9]{1,6})?")
+_WHOLE = re.compile(r"[0-9]{1,7}(x[0-9]{1,7})?")
 _FRACTION = re.compile(r"[0-9]{1,3}(_[0-9]{1,20})?(e-?[0-9]{1,3})?")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
 
@@ -167,4 +169,6 @@ def _whole(place: str, name: str, text: str) -> int | tuple[int, ...]:
     if not _WHOLE.fullmatch(text):
         raise ValueError(f"{place}, {name}: got {text[:40]!r}, needed is a whole number or two, as 3 or 3x1")
     numbers = tuple(int(one) for one in text.split("x"))
+    if max(numbers) > LARGEST_NUMBER:
+        raise ValueError(f"{place}, {name}: got {text}, needed is at most {LARGEST_NUMBER:,}")
     return numbers[0] if len(numbers) == 1 else numbers
