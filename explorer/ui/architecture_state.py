@@ -16,7 +16,6 @@ from explorer.ui import current_image
 from explorer.ui.history import History
 
 PAGE = "architecture"
-DRAWING = f"{PAGE}.drawing"
 NAMES = MappingProxyType({"torch": "PyTorch", "keras": "Keras"})
 LONGEST_IN_A_LINK = 4000
 LONGEST_TITLE = 80
@@ -80,17 +79,8 @@ def selected() -> int:
 
 
 def select(index: int) -> None:
-    """Choose another layer."""
+    """Choose another layer; before the list of layers is drawn, or in a callback."""
     st.session_state[f"{PAGE}.layer"] = index
-
-
-def follow() -> None:
-    """Choose the layer that was clicked in the drawing, before anything is drawn: no second run is needed."""
-    said = st.session_state.get(DRAWING)
-    chosen = None if said is None else said.selected
-    if chosen is not None and chosen != st.session_state.get(f"{PAGE}.clicked"):
-        st.session_state[f"{PAGE}.clicked"] = chosen
-        select(int(chosen))
 
 
 def keep() -> None:

@@ -19,7 +19,6 @@ from explorer.ui.components.network import NetworkView, network
 came_with = links.arrived(PAGE)
 if came_with is not None:
     state.arrive(came_with)
-state.follow()
 image = current_image.current()
 
 frame.question(
@@ -48,7 +47,8 @@ network(
         flesh.note() if maps else "",
         state.selected(),
     ),
-    key=state.DRAWING,
+    key=f"{PAGE}.drawing",
+    on_selected=state.select,
 )
 frame.try_this(PAGE, TRIES)
 compare.choose()

@@ -6,7 +6,7 @@ the pixels that it depends on and back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -163,11 +163,7 @@ _mount = st.components.v2.component(
 )
 
 
-def _nothing() -> None:
-    """Stand for the callback that a state needs: the page runs again and reads the state itself."""
-
-
-def network(view: NetworkView, *, key: str) -> NetworkResult:
+def network(view: NetworkView, *, key: str, on_selected: Callable[[int], None] | None = None) -> NetworkResult:
     """Mount the drawing of a network and return which layer is chosen.
 
     Parameters
@@ -176,13 +172,18 @@ def network(view: NetworkView, *, key: str) -> NetworkResult:
         What is shown.
     key
         The instance stays the same while the key does.
+    on_selected
+        Called with the layer that was just chosen in the drawing, before the page runs.
     """
+
+    def chosen_now() -> None:
+        chosen = st.session_state[key].selected
+        if chosen is not None and on_selected is not None:
+            on_selected(int(chosen))
+
     meta, arrays = scene(view)
-    result = _mount(
-        data=pack(meta, arrays),
-        key=key,
-        default={"selected": view.selected},
-        on_selected_change=_nothing,
-    )
+    # A choice is said once: a state of the browser would not tell of the same layer being chosen again after
+    # the page has chosen another one.
+    result = _mount(data=pack(meta, arrays), key=key, on_selected_change=chosen_now)
     chosen = view.selected if result.selected is None else int(result.selected)
     return NetworkResult(min(max(chosen, 0), max(len(view.draft.layers) - 1, 0)))

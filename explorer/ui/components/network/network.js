@@ -9,10 +9,10 @@ import { Flesh } from "./flesh.js";
 
 const LIVE = new WeakMap(); // root -> instance: the same one over all reruns
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   let network = LIVE.get(parentElement);
   if (!network) LIVE.set(parentElement, (network = new Network(parentElement.querySelector(".network"))));
-  network.send = setStateValue;
+  network.send = setTriggerValue;
   network.update(data);
   return () => { network.stop(); LIVE.delete(parentElement); };
 }
