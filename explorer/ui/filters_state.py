@@ -10,17 +10,13 @@ import streamlit as st
 from explorer.operations.chain import Chain
 from explorer.operations.kernel_edit import rotate
 from explorer.operations.kernels import KERNELS, OWN, Kernel
-from explorer.ui import beside, cache, controls, current_image, kernel_choice, own_kernel
+from explorer.ui import beside, cache, controls, current_image, kernel_choice, own_kernel, pins
 from explorer.ui.components.lens import Branch, Edit
 from explorer.ui.current_image import CurrentImage
 from explorer.ui.frame import Try
 
 PAGE = "filters"
-STAGES = ("input", "map", "activation", "pooled")
-Pin = tuple[str, int, int]
 PLAIN = Chain(KERNELS[kernel_choice.START])
-
-_PIN, _FIRST_PIN, _LENS = f"{PAGE}.pin", f"{PAGE}.pin.first", f"{PAGE}.lens.number"
 
 
 def restore(query: Mapping[str, str]) -> None:
@@ -46,7 +42,7 @@ def restore(query: Mapping[str, str]) -> None:
     texts = [text for text in query.get("beside", "").split("|") if text]
     scale: beside.Scale = "shared" if query.get("scale") == "shared" else "each"
     part(lambda: beside.put(PAGE, texts, scale), lambda: beside.put(PAGE, []))
-    part(lambda: pin(_pin_from(query["at"]) if "at" in query else None), lambda: pin(None))
+    part(lambda: pins.put(PAGE, pins.read(query)), lambda: pins.put(PAGE, None))
     if said:
         st.session_state[f"{PAGE}.link.said"] = "\n\n".join(said)
     current_image.restore(query)  # last: it may start the run again
@@ -59,41 +55,7 @@ def query(chain: Chain) -> dict[str, str]:
         said["beside"] = "|".join(texts)
         if beside.scale(PAGE) == "shared":
             said["scale"] = "shared"
-    if place := st.session_state.get(_PIN):
-        said["at"] = ",".join(map(str, place))
-    return said
-
-
-def _pin_from(text: str) -> Pin:
-    stage, *place = text.split(",")
-    if stage not in STAGES or len(place) != 2 or not all(number.isdecimal() for number in place):
-        raise ValueError(f"at: got {text!r}, needed is one of {', '.join(STAGES)} with row and column: map,72,64")
-    return stage, int(place[0]), int(place[1])
-
-
-def pin(place: Pin | None) -> None:
-    """Pin a place of the lens, or let go; a lens that is on the screen with another pin starts anew."""
-    if place != st.session_state.get(_PIN):
-        st.session_state[_PIN] = place
-        st.session_state[_LENS] = st.session_state.get(_LENS, 0) + 1
-
-
-def pinned(selected: Pin | None) -> None:
-    """Keep what a person pinned, for links and for coming back to the page."""
-    st.session_state[_PIN] = selected
-
-
-def lens_key() -> str:
-    """Return the key under which the lens is mounted."""
-    return f"{PAGE}.lens.{st.session_state.get(_LENS, 0)}"
-
-
-def first_pin() -> Pin | None:
-    """Return the place that the lens starts with: it stays the same while the lens is on the screen."""
-    if lens_key() not in st.session_state:  # the page was entered: the lens starts anew
-        st.session_state[_FIRST_PIN] = st.session_state.get(_PIN)
-    place: Pin | None = st.session_state.get(_FIRST_PIN)
-    return place
+    return {**said, **pins.query(PAGE)}
 
 
 def branches(chain: Chain, others: Sequence[tuple[str, Kernel]], image: CurrentImage) -> list[Branch]:
@@ -126,7 +88,7 @@ def _set_up(
         kernel_choice.put(PAGE, kernel)
         controls.put(PAGE, chain)
         beside.put(PAGE, others, "shared")
-        pin(None)
+        pins.put(PAGE, None)
         current_image.restore(image)
 
     return set_up

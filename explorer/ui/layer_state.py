@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from explorer.operations import filter_bank
 from explorer.operations.chain import Chain
 from explorer.operations.filter_bank import Bank, Library, Own, Pick, Random
-from explorer.ui import controls, current_image
+from explorer.ui import controls, current_image, pins
 from explorer.ui.frame import Try
 from explorer.ui.history import History
 
@@ -112,6 +112,7 @@ def _restore(query: Mapping[str, str]) -> None:
         raise ValueError("biases and filter: needed are numbers, as in biases=0,0.5 and filter=2") from None
     if not np.isfinite(values).all() or filter < 0:
         raise ValueError("biases and filter: needed are finite numbers, and a filter counted from 1")
+    pins.put(PAGE, pins.read(query))
     controls.put(PAGE, chain)
     change(bank)
     choose(filter)
@@ -147,7 +148,7 @@ def query(chain: Chain, filters: int) -> dict[str, str]:
         said["biases"] = ",".join(str(v).removesuffix(".0") for v in biases(filters))
     if st.session_state.get(f"{PAGE}.scale") == "each":
         said["scale"] = "each"
-    return said
+    return {**said, **pins.query(PAGE)}
 
 
 def in_link() -> bool:

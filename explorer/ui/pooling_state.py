@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from explorer.operations.chain import Chain, Pooling
 from explorer.operations.nonlinearities import NONLINEARITIES
 from explorer.operations.torch_code import numbers
-from explorer.ui import controls, current_image, kernel_choice
+from explorer.ui import controls, current_image, kernel_choice, pins
 from explorer.ui.components.lens import Edit
 from explorer.ui.frame import Try
 from explorer.ui.history import History
@@ -74,6 +74,11 @@ def put(of: str, pooling: Pooling) -> None:
         st.session_state[f"{place(of)}.{name}"] = value
 
 
+def scene_name(of: str, traced: bool) -> str:
+    """Return what the scene is called that shows a source, alone or traced back to the image's pixels."""
+    return f"{PAGE}.{of}.{'trace' if traced and of == 'image' else 'pooling'}"
+
+
 def start() -> None:
     """Set the page up as a person finds it first, where it is not set up yet."""
     if f"{PAGE}.of" not in st.session_state:
@@ -128,6 +133,9 @@ def _restore(query: Mapping[str, str]) -> None:
     of = "image" if "kernel" in query else "matrix"
     pooling = Pooling.from_text(query["pool"]) if "pool" in query else STARTS[of]
     feature_map = from_text(query["map"]) if "map" in query else LECTURE
+    place = pins.read(query)
+    for traced in (False, True):  # a colour image is always traced: whether this one is, is known later
+        pins.put(scene_name(of, traced), place)
     if of == "image":
         chain = Chain.from_query({**query, "kernel": "identity"})
         kernel_choice.put(PAGE, query["kernel"])
@@ -139,7 +147,7 @@ def _restore(query: Mapping[str, str]) -> None:
         show(of, pooling, feature_map)
 
 
-def query(pooling: Pooling, chain: Chain | None) -> dict[str, str]:
+def query(pooling: Pooling, chain: Chain | None, traced: bool) -> dict[str, str]:
     """Write what the page shows as a link's query.
 
     Parameters
@@ -148,8 +156,11 @@ def query(pooling: Pooling, chain: Chain | None) -> dict[str, str]:
         As the controls say.
     chain
         What makes the feature map of the current image; None where the numbers themselves are pooled.
+    traced
+        Whether the pooled cells are traced back to the image's pixels.
     """
-    said = {**current_image.query(), "pool": pooling.to_text()}
+    of = "matrix" if chain is None else "image"
+    said = {**current_image.query(), **pins.query(scene_name(of, traced)), "pool": pooling.to_text()}
     if chain is not None:
         said |= {**chain.to_query(), "kernel": kernel_choice.text(PAGE), "pool": pooling.to_text()}
         return {**said, "trace": "1"} if st.session_state.get(f"{PAGE}.trace") else said

@@ -17,6 +17,7 @@ from explorer.ui import (
     kernel_choice,
     kernel_figures,
     links,
+    pins,
 )
 from explorer.ui.components import lens
 from explorer.ui.filters_state import PAGE
@@ -40,13 +41,11 @@ branches = filters_state.branches(chain, others, image)
 if frame.too_large(*(branch.stages.feature_map for branch in branches), *(b.stages.output for b in branches)):
     links.publish(filters_state.query(chain))
     st.stop()
-scene = lens.convolution(
-    branches, editable=("kernel",), scale=beside.scale(PAGE), selected=filters_state.first_pin()
-)
+scene = lens.convolution(branches, editable=("kernel",), scale=beside.scale(PAGE), selected=pins.first(PAGE))
 with download:
     downloads.offer(PAGE, scene, branches)
-result = lens.lens(scene, key=filters_state.lens_key(), on_edit=filters_state.edited)
-filters_state.pinned(result.selected)
+result = lens.lens(scene, key=pins.lens_key(PAGE), on_edit=filters_state.edited)
+pins.keep(PAGE, result.selected)
 
 frame.try_this(PAGE, filters_state.TRIES)
 kernel_figures.figures_of(PAGE, branches)

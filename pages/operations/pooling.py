@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from explorer.rendering import picture
-from explorer.ui import cache, controls, current_image, frame, links, pooling_controls, pooling_words
+from explorer.ui import cache, controls, current_image, frame, links, pins, pooling_controls, pooling_words
 from explorer.ui import pooling_state as state
 from explorer.ui.components import lens
 from explorer.ui.pooling_state import PAGE
@@ -41,13 +41,17 @@ else:
         {"input.npy": partial(picture.npy, image.pixels)},
     )
 if not frame.too_large(feature_map, pooling.run(feature_map)):
+    seen_in = state.scene_name(of, traced)
+    at = pins.first(seen_in)
     if stages is not None and traced:
-        scene = lens.convolution([lens.Branch(chain, stages)])
+        scene = lens.convolution([lens.Branch(chain, stages)], selected=at)
     else:
-        scene = lens.pooling(feature_map, pooling, title=state.map_title(chain), editable=chain is None)
-    lens.lens(scene, key=f"{PAGE}.lens.{of}.{scene.meta['kind']}", on_edit=state.edited)
+        scene = lens.pooling(
+            feature_map, pooling, title=state.map_title(chain), editable=chain is None, selected=at
+        )
+    pins.keep(seen_in, lens.lens(scene, key=pins.lens_key(seen_in), on_edit=state.edited).selected)
 
 st.markdown(pooling_words.account(shape, pooling))
 frame.try_this(PAGE, state.TRIES)
 frame.same_in_torch(code, files=files)
-links.publish(state.query(pooling, chain))
+links.publish(state.query(pooling, chain, traced))

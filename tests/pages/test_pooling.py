@@ -252,3 +252,12 @@ def test_sums_too_large_for_float32_are_answered_and_what_made_them_is_kept(quer
     app = page(**query)
     assert "larger than 3.4e+38" in app.error[0].value
     assert "3e+38" in str(app.query_params)
+
+
+def test_the_pinned_place_is_in_the_link() -> None:
+    app = page(at="map,1,1")
+    assert shown(app)[0]["selected"] == ["map", 1, 1]
+    assert "".join(app.query_params["at"]) == "map,1,1"
+    broken = page(at="map,1")
+    assert "at: got 'map,1'" in texts(broken)
+    assert shown(broken)[0]["selected"] is None
