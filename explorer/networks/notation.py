@@ -46,6 +46,7 @@ _OF_KIND = {kind: letter for letter, kind in _LETTERS.items()}
 # "l" is the dilation: à trous, with holes.
 _FIELDS = {"kernel_size": "k", "stride": "s", "padding": "p", "dilation": "l", "groups": "g"}
 _OF_FIELD = {letter: name for name, letter in _FIELDS.items()}
+_COUNTS = frozenset({"out_channels", "out_features", "groups"})
 _WHOLE = re.compile(r"[0-9]{1,7}(x[0-9]{1,7})?")
 _FRACTION = re.compile(r"[0-9]{1,3}(_[0-9]{1,20})?(e-?[0-9]{1,3})?")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
@@ -72,7 +73,8 @@ def _layer_text(layer: Layer) -> str:
     elif isinstance(layer, Activation):
         parts[0] += str(own.pop("function"))
     elif isinstance(layer, Dropout):
-        parts[0] += repr(own.pop("p")).replace(".", "_")
+        del own["p"]
+        parts[0] += repr(abs(layer.p)).replace(".", "_")  # abs: a rate may be −0
     elif "kernel_size" in own:
         parts[0] += _whole_text(own.pop("kernel_size"))
     if own.get("kernel_size") == 3:
@@ -142,10 +144,10 @@ def _layer(place: str, text: str) -> Layer:
 
 def _essential(place: str, name: str, text: str) -> object:
     if name == "function":
-        return text
+        return text[:40]
     if name == "p":
         if not _FRACTION.fullmatch(text):
-            raise ValueError(f"{place}: got {text[:40]!r}, needed is a number as 0_25")
+            raise ValueError(f"{place}, p: got {text[:40]!r}, needed is a number as 0_25")
         return float(text.replace("_", "."))
     return _whole(place, name, text)
 
@@ -166,8 +168,10 @@ def _part(place: str, part: str) -> tuple[str, object]:
 
 
 def _whole(place: str, name: str, text: str) -> int | tuple[int, ...]:
-    if not _WHOLE.fullmatch(text):
-        raise ValueError(f"{place}, {name}: got {text[:40]!r}, needed is a whole number or two, as 3 or 3x1")
+    once = name in _COUNTS
+    if not _WHOLE.fullmatch(text) or (once and "x" in text):
+        needed = "a whole number" if once else "a whole number or two, as 3 or 3x1"
+        raise ValueError(f"{place}, {name}: got {text[:40]!r}, needed is {needed}")
     numbers = tuple(int(one) for one in text.split("x"))
     if max(numbers) > LARGEST_NUMBER:
         raise ValueError(f"{place}, {name}: got {text}, needed is at most {LARGEST_NUMBER:,}")
