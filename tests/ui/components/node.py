@@ -1,4 +1,4 @@
-"""Runs the lens's JavaScript modules from Python, so that both sides can be compared."""
+"""Runs the components' JavaScript modules from Python, so that both sides can be compared."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[3]
-MODULES = ROOT / "explorer" / "ui" / "components" / "lens"
+COMPONENTS = ROOT / "explorer" / "ui" / "components"
 
 _CALLS = """
 import { readFileSync } from "node:fs";
@@ -23,13 +23,13 @@ process.stdout.write(JSON.stringify(calls.map(([name, ...rest]) => module[name](
 def executable() -> str:
     """Return where Node is; the tests cannot do without it."""
     found = shutil.which("node")
-    assert found, "Node is needed to test the lens's JavaScript: install nodejs, 20 or newer."
+    assert found, "Node is needed to test the components' JavaScript: install nodejs, 20 or newer."
     return found
 
 
-def call(module: str, calls: Sequence[Sequence[object]]) -> list[Any]:
-    """Call exported functions of a module: each call is a name and its arguments."""
-    url = (MODULES / module).as_uri()
+def call(module: str, calls: Sequence[Sequence[object]], *, component: str = "lens") -> list[Any]:
+    """Call exported functions of a component's module: each call is a name and its arguments."""
+    url = (COMPONENTS / component / module).as_uri()
     done = subprocess.run(
         [executable(), "--input-type=module", "--eval", _CALLS, url],
         input=json.dumps(calls),

@@ -1,7 +1,7 @@
 // What one cell sees of the image, and which cells see one pixel.
 
 import { inside, middle, moved, seers, span } from "./sight.mjs";
-import { pair, range, sees, whole } from "./words.mjs";
+import { pair, seenBy, sees, whole } from "./words.mjs";
 import { el } from "./dom.js";
 
 const MARGIN = 22, LINE = 2.5;
@@ -113,9 +113,7 @@ export class Eye {
     this.image.at = at;
     this.title.textContent = "Who sees this pixel";
     const seen = layer && seers(layer, at.row, at.col);
-    this.words.textContent = !layer ? "" : seen
-      ? `Pixel (${at.row}, ${at.col}) is seen by ${whole((seen.bottom - seen.top) * (seen.right - seen.left))} of ${layer.name}'s ${whole(layer.cells[0] * layer.cells[1])} cells: rows ${range(seen.top, seen.bottom)}, columns ${range(seen.left, seen.right)}.`
-      : `Pixel (${at.row}, ${at.col}) is seen by no cell of ${layer.name}: a stride passes it over.`;
+    this.words.textContent = layer ? seenBy(layer.name, at, seen, layer.cells) : "";
     const others = scene.layers.map((one, i) => [one, i]).filter(([one, i]) => one.cells && one.shape.length === 3 && i !== this.index && (i === 0 || one.jump !== scene.layers[i - 1].jump)).map(([one]) => {
       const range = seers(one, at.row, at.col);
       return `${one.name} ${range ? whole((range.bottom - range.top) * (range.right - range.left)) : 0}`;
