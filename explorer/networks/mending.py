@@ -72,13 +72,9 @@ def mends(draft: Draft) -> tuple[Mend, ...]:
 
 
 def _flattens(draft: Draft, index: int) -> int | None:
-    """Return the layer that made one vector of the maps that a layer would need, if nothing was computed since."""
-    for place in range(index - 1, -1, -1):
-        if isinstance(draft.layers[place], Dense):
-            return None
-        if isinstance(draft.layers[place], (Flatten, GlobalAvgPool2d)):
-            return place
-    return None
+    """Return the last layer before one that made a vector of maps."""
+    made = (Flatten, GlobalAvgPool2d)
+    return next((place for place in reversed(range(index)) if isinstance(draft.layers[place], made)), None)
 
 
 def _helps(mended: Draft, left: int) -> bool:
@@ -99,19 +95,9 @@ def _changes(layer: Layer, name: str, shape: Shape) -> Iterator[tuple[str, tuple
         else:
             yield from _smaller_convolution(layer, name, (shape[1], shape[2]))
     elif isinstance(layer, (MaxPool2d, AvgPool2d)) and len(shape) == 3:
-        window = tuple(
-            min(k, n + 2 * p)
-            for k, n, p in zip(
-                as_pair("kernel_size", layer.kernel_size),
-                shape[1:],
-                as_pair("padding", layer.padding, least=0),
-                strict=True,
-            )
-        )
-        size: Pair = (window[0], window[1])
-        padding = as_pair("padding", layer.padding, least=0)
-        inside: Pair = (min(padding[0], size[0] // 2), min(padding[1], size[1] // 2))
-        yield f"Make {name}'s window {size[0]} × {size[1]}", (replace(layer, kernel_size=size, padding=inside),)
+        size, padding = as_pair("kernel_size", layer.kernel_size), as_pair("padding", layer.padding, least=0)
+        rows, cols = (min(k, n + 2 * p) for k, n, p in zip(size, shape[1:], padding, strict=True))
+        yield f"Make {name}'s window {rows} × {cols}", (replace(layer, kernel_size=(rows, cols)),)
 
 
 def _groups(count: int) -> str:
@@ -130,13 +116,11 @@ def _smaller_convolution(layer: Conv2d, name: str, size: Pair) -> Iterator[tuple
         yield f"Give {name} the padding “same”", (replace(layer, padding="same"),)
     else:
         yield f"Give {name} a padding of {_pair(half)}", (replace(layer, padding=half),)
-    fitting = [
+    rows, cols = (
         min(k, largest_kernel(n, padding=p, dilation=d))
         for k, n, p, d in zip(kernel, size, padding, gaps, strict=True)
-    ]
-    smaller: Pair = (fitting[0], fitting[1])
-    if smaller != kernel:
-        yield f"Make {name}'s kernel {smaller[0]} × {smaller[1]}", (replace(layer, kernel_size=smaller),)
+    )
+    yield f"Make {name}'s kernel {rows} × {cols}", (replace(layer, kernel_size=(rows, cols)),)
 
 
 def _pair(pair: Pair) -> str:
