@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from explorer.networks import mending, notation, source
 from explorer.networks.architecture import Architecture, Draft
 from explorer.networks.budget import LayerBudget, Totals, budget, totals
-from explorer.networks.explanation import Explanation, explain_all
+from explorer.networks.explanation import COLUMNS, Explanation, explain_all
 from explorer.ui import tuning
 from explorer.ui.components.network import MOST_MAPS
 from explorer.ui.current_image import CurrentImage
@@ -29,9 +28,6 @@ MOST_SHOWN = 6_000_000  # numbers of all maps that travel to the browser, a byte
 MOST_BYTES = 2**30
 LARGEST_PICTURE = 512  # px: what a person sees of an input that is larger
 
-# A pass may hold a gibibyte: two at a time, however many ask.
-_PASSES = threading.BoundedSemaphore(2)
-
 
 @dataclass(frozen=True)
 class Numbers:
@@ -43,27 +39,35 @@ class Numbers:
         Of the layers that fit.
     sums
         Their totals.
-    explanations
-        By layer and column.
     """
 
     rows: tuple[LayerBudget, ...]
     sums: Totals
-    explanations: Mapping[tuple[int, str], Explanation]
 
 
 @lru_cache(maxsize=KEPT_NETWORKS)
 def numbers(draft: Draft) -> Numbers:
     """Return the numbers of the layers that fit."""
-    sound = draft.sound
-    rows = budget(sound)
-    return Numbers(tuple(rows), totals(rows), MappingProxyType(explain_all(sound)))
+    rows = budget(draft.sound)
+    return Numbers(tuple(rows), totals(rows))
 
 
 @lru_cache(maxsize=KEPT_NETWORKS)
 def named(draft: Draft, names: str) -> tuple[source.Named, ...]:
     """Return the layers as PyTorch ("torch") or Keras ("keras") names them."""
     return tuple(source.keras_rows(draft) if names == "keras" else source.torch_rows(draft))
+
+
+@lru_cache(maxsize=KEPT_NETWORKS)
+def explained(draft: Draft, names: str) -> Mapping[tuple[int, str], Explanation]:
+    """Return the explanations with the layers called as `named` calls them."""
+    called = named(draft, names)
+    return MappingProxyType(
+        {
+            (index, column): replace(said, title=f"{COLUMNS[column]} of {called[index].name}")
+            for (index, column), said in explain_all(draft.sound).items()
+        }
+    )
 
 
 @lru_cache(maxsize=KEPT_NETWORKS)
@@ -131,8 +135,7 @@ def _maps(_network: Architecture, _image: CurrentImage, text: str, digest: str, 
     tuning.settle("torch")
     room = MOST_SHOWN // max(1, sum(math.prod(shape[1:]) for shape in _network.shapes))
     shown = max(1, min(MOST_MAPS, room))
-    with _PASSES:
-        outputs = forward.run(_network, _image.pixels, seed=seed, most_bytes=MOST_BYTES)
+    outputs = forward.run(_network, _image.pixels, seed=seed, most_bytes=MOST_BYTES)
     some = {}
     for index, output in enumerate(outputs.values()):
         maps = output[:shown].copy() if output.ndim == 3 else output[None, None].copy()

@@ -17,7 +17,9 @@ from explorer.ui.architecture_cache import in_bytes
 from explorer.ui.architecture_state import PAGE
 from explorer.ui.architecture_words import plain
 
-TALLEST = 460  # px: a longer table scrolls
+TALLEST = 640  # px: a longer table scrolls
+MOST_ROWS = 14  # of one that does not
+UNBROKEN = "\N{NO-BREAK SPACE}"
 _WORDS = {
     "out_channels": "maps",
     "kernel_size": "kernel",
@@ -125,10 +127,16 @@ def side_by_side(here: Draft, there: Draft) -> None:
     st.markdown(_totals(here, there))
     rows = pairings(here, there)
     marked = sum(bool(row.differs) for row in rows)
-    said = "Their layers are the same." if not marked else f"{marked} of {len(rows)} rows differ; they are marked."
+    said = (
+        "Their layers are set alike."
+        if not marked
+        else f"{marked} of {len(rows)} rows are set differently: they are marked. Other sizes are bold."
+    )
     if here.input_shape != there.input_shape:
         said += f" The inputs differ: {shape_text(here.input_shape)}, not {shape_text(there.input_shape)}."
-    with st.container(height=TALLEST if len(rows) > 10 else "content", border=False, key=f"{PAGE}-side-by-side"):
+    with st.container(
+        height=TALLEST if len(rows) > MOST_ROWS else "content", border=False, key=f"{PAGE}-side-by-side"
+    ):
         st.markdown("\n".join(_table(rows, here, there)))
     st.caption(said)
 
@@ -167,17 +175,25 @@ def _difference(here: int, there: int, write: Callable[[int], str]) -> str:
 
 
 def _percent(value: float) -> str:
+    """Write a share: never 100 % of what is less."""
+    if value > 99:
+        return f"{min(value, 99.9):.1f}"
     return f"{value:.0f}" if value >= 10 else f"{value:.1f}" if value >= 0.1 else "less than 0.1"
 
 
 def _table(rows: list[Pairing], here: Draft, there: Draft) -> Iterator[str]:
+    """Yield the lines of a table; sizes and parameters that differ are bold, other settings are named."""
     mine, other = cache.numbers(here).rows, cache.numbers(there).rows
     yield "| this one | output | parameters | the other | output | parameters | what differs |"
     yield "|:--|:--|--:|:--|:--|--:|:--|"
     for row in rows:
-        cells = [*_cells(row.here, here, mine), *_cells(row.there, there, other)]
+        name, *left = _cells(row.here, here, mine)
+        called, *right = _cells(row.there, there, other)
+        for n, (a, b) in enumerate(zip(left, right, strict=True)):
+            if a and b and a != b:
+                left[n], right[n] = f"**{a}**", f"**{b}**"
         mark = f":violet-background[{plain('; '.join(row.differs))}]" if row.differs else ""
-        yield f"| {' | '.join(cells)} | {mark} |"
+        yield f"| {' | '.join((name, *left, called, *right))} | {mark} |"
 
 
 def _cells(index: int | None, draft: Draft, rows: tuple[LayerBudget, ...]) -> tuple[str, str, str]:
@@ -187,4 +203,4 @@ def _cells(index: int | None, draft: Draft, rows: tuple[LayerBudget, ...]) -> tu
     if index >= len(rows):
         return name, "does not fit" if index == len(rows) else "waits", ""
     row = rows[index]
-    return name, shape_text(row.output_shape), f"{row.parameters:,}" if row.parameters else "0"
+    return name, shape_text(row.output_shape).replace(" ", UNBROKEN), f"{row.parameters:,}"

@@ -33,21 +33,20 @@ def maps(draft: Draft, image: CurrentImage) -> Maps | None:
         By layer, some of its maps; None where it is off or refused.
     """
     on = state.in_flesh()
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{PAGE}-flesh"):
-        st.toggle(
-            "Show the maps",
-            key=f"{PAGE}.flesh",
-            persist_state="session",
-            help="Sends your image once through the network with random weights: nothing is trained.",
-        )
-        if not on or not draft.shapes:
-            return None
-        refused = cache.too_large(draft.sound)
-        if refused:
-            st.markdown(f":orange[{refused}]", width="content")
-            return None
-        st.button("Other random weights", key=f"{PAGE}.other", on_click=state.other_weights)
-        return cache.maps(draft.sound, image, state.seed())
+    st.toggle(
+        "Show the maps",
+        key=f"{PAGE}.flesh",
+        persist_state="session",
+        help="Sends your image once through the network with random weights: nothing is trained.",
+    )
+    if not on or not draft.shapes:
+        return None
+    refused = cache.too_large(draft.sound)
+    if refused:
+        st.warning(refused)
+        return None
+    st.button("Other random weights", key=f"{PAGE}.other", on_click=state.other_weights)
+    return cache.maps(draft.sound, image, state.seed())
 
 
 def note() -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from explorer.networks import notation
 from explorer.networks.architecture import Architecture, Draft
+from explorer.networks.interchange import LONGEST_TITLE
 from explorer.networks.layers import Layer
 from explorer.networks.presets import PRESETS
 from explorer.ui import current_image
@@ -18,7 +19,6 @@ from explorer.ui.history import History
 PAGE = "architecture"
 NAMES = MappingProxyType({"torch": "PyTorch", "keras": "Keras"})
 LONGEST_IN_A_LINK = 4000
-LONGEST_TITLE = 80
 MOST_SEED = 999_999
 OWN = "Your own network"
 NOTHING, KEPT = "none", "kept"

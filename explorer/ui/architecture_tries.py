@@ -48,8 +48,8 @@ TRIES = (
     Try(
         "Stride 2 in the first layer",
         _stride,
-        "conv1 now makes maps of 74 × 74, and everything behind it is a quarter as large: the dense layer reads "
-        "2,304 numbers instead of 16,384. 8,459,242 parameters become 1,250,218, and the work falls to a fifth.",
+        "conv1 now makes maps of 74 × 74, and all that follow are about a quarter as large: the dense layer reads "
+        "2,304 numbers instead of 16,384. 8,459,242 parameters become 1,250,282, and the work falls to a fifth.",
     ),
     Try(
         "Break it: a kernel that is too large",

@@ -25,6 +25,7 @@ frame.question(
     "What does a network cost, layer by layer?",
     "Change a layer and watch all that follows. Choose a number to see the sum behind it.",
 )
+frame.try_this(PAGE, TRIES)
 editor.whole_network()
 editor.one_layer()
 controls.said(PAGE)
@@ -33,15 +34,16 @@ take_along.said()
 editor.broken(draft)
 
 numbers = cache.numbers(draft)
-st.markdown(words.account(draft, numbers))
+with st.container(horizontal=True, vertical_alignment="center", gap="medium", key=f"{PAGE}-account"):
+    st.markdown(words.account(draft, numbers), width="content")
+    maps = flesh.maps(draft, image)
 st.markdown(words.observations(draft))
-maps = flesh.maps(draft, image)
 network(
     NetworkView(
         draft,
         numbers.rows,
         cache.named(draft, state.names()),
-        numbers.explanations,
+        cache.explained(draft, state.names()),
         cache.picture(image, draft.input_shape),
         maps,
         flesh.note() if maps else "",
@@ -50,7 +52,6 @@ network(
     key=f"{PAGE}.drawing",
     on_selected=state.select,
 )
-frame.try_this(PAGE, TRIES)
 compare.choose()
 other = state.other()
 if other is not None:
