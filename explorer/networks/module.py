@@ -136,24 +136,38 @@ def stages(
     if wanted > most_bytes:
         raise TooLargeError(wanted, most_bytes)
     draw = torch.Generator().manual_seed(seed)
-    taken = set(architecture.names)
-    for index, name in enumerate(architecture.names):
+    for index, (name, children) in enumerate(parts(architecture)):
         # Made by a function of its own, so that nothing here still holds a layer that the caller has let go.
-        yield name, _children(architecture, index, taken, draw)
+        yield name, _children(architecture, index, children, draw)
+
+
+def parts(architecture: Architecture) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return each layer's name, and the names that `build` gives its modules.
+
+    Examples
+    --------
+    >>> parts(Architecture((1, 8, 8), [Conv2d(4, 3, activation="relu"), MaxPool2d(2)]))
+    (('conv1', ('conv1', 'conv1_relu')), ('pool1', ('pool1',)))
+    """
+    taken = set(architecture.names)
+    named = []
+    for index, (name, layer) in enumerate(zip(architecture.names, architecture.layers, strict=True)):
+        children = []
+        for suffix, _ in _modules(layer, architecture.input_of(index)):
+            own = _free(f"{name}_{suffix}", taken) if suffix else _free(name, taken - {name})
+            taken.add(own)
+            children.append(own)
+        named.append((name, tuple(children)))
+    return tuple(named)
 
 
 def _children(
-    architecture: Architecture, index: int, taken: set[str], draw: torch.Generator
+    architecture: Architecture, index: int, names: tuple[str, ...], draw: torch.Generator
 ) -> dict[str, nn.Module]:
-    """Make the modules of a layer, and add their names to those that are taken."""
-    name, layer = architecture.names[index], architecture.layers[index]
+    """Make the modules of a layer by their names."""
     gain = _gain(architecture.layers[index:])
-    children: dict[str, nn.Module] = {}
-    for suffix, child in _modules(layer, architecture.input_of(index)):
-        own = _free(f"{name}_{suffix}", taken) if suffix else _free(name, taken - {name})
-        taken.add(own)
-        children[own] = _drawn(child, gain, draw).eval()
-    return children
+    made = _modules(architecture.layers[index], architecture.input_of(index))
+    return {name: _drawn(child, gain, draw).eval() for name, (_, child) in zip(names, made, strict=True)}
 
 
 def _free(name: str, taken: set[str]) -> str:
