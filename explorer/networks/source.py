@@ -61,6 +61,8 @@ _KERAS_STEMS = {
     "GlobalAveragePooling2D": "global_average_pooling2d",
     "BatchNormalization": "batch_normalization",
     "Activation": "activation",
+    "ZeroPadding2D": "zero_padding2d",
+    "Lambda": "lambda",
     "LeakyReLU": "leaky_re_lu",
     "Dropout": "dropout",
     "Flatten": "flatten",
@@ -117,10 +119,12 @@ def keras_rows(draft: Draft) -> list[Named]:
     for layer, shape in zip(draft.layers, _filled(shapes, draft), strict=True):
         leaks = isinstance(layer, Activation) and layer.function == "leaky_relu"
         kind = "LeakyReLU" if leaks else _KERAS_KINDS[layer.kind]
-        stem = _KERAS_STEMS[kind]
-        number = counts.get(stem, 0)
-        counts[stem] = number + 1
-        rows.append(Named(f"{stem}_{number}" if number else stem, kind, shape))
+        names = {}
+        for call in _keras_layers(layer):  # what a layer needs beside it is counted, too
+            made = call.removeprefix("layers.").partition("(")[0]
+            number = counts[made] = counts.get(made, -1) + 1
+            names[made] = f"{_KERAS_STEMS[made]}_{number}" if number else _KERAS_STEMS[made]
+        rows.append(Named(names[kind], kind, shape))
     return rows
 
 
@@ -176,18 +180,7 @@ def _walk(architecture: Architecture) -> list[tuple[str, Layer, Shape, Shape]]:
 def _torch_modules(layer: Layer, taken: Shape) -> list[str]:
     match layer:
         case Conv2d():
-            options = [
-                f"{name}={value!r}"
-                for name, value, usual in (
-                    ("stride", layer.stride, 1),
-                    ("padding", layer.padding, 0),
-                    ("dilation", layer.dilation, 1),
-                    ("groups", layer.groups, 1),
-                    ("bias", layer.bias, True),
-                )
-                if value != usual
-            ]
-            made = [_call("nn.Conv2d", taken[0], layer.out_channels, layer.kernel_size, *options)]
+            made = _torch_convolution(layer, taken)
         case Dense():
             made = [_call("nn.Linear", taken[0], layer.out_features, *([] if layer.bias else ["bias=False"]))]
         case MaxPool2d() | AvgPool2d():
@@ -209,6 +202,25 @@ def _torch_modules(layer: Layer, taken: Shape) -> list[str]:
     return made
 
 
+def _torch_convolution(layer: Conv2d, taken: Shape) -> list[str]:
+    (top, bottom), (left, right) = layer.window(taken).around
+    # Where "same" pads one side more, torch would do it with a warning.
+    uneven = top != bottom or left != right
+    options = [
+        f"{name}={value!r}"
+        for name, value, usual in (
+            ("stride", layer.stride, 1),
+            ("padding", 0 if uneven else layer.padding, 0),
+            ("dilation", layer.dilation, 1),
+            ("groups", layer.groups, 1),
+            ("bias", layer.bias, True),
+        )
+        if value != usual
+    ]
+    conv = _call("nn.Conv2d", taken[0], layer.out_channels, layer.kernel_size, *options)
+    return [_call("nn.ZeroPad2d", (left, right, top, bottom)), conv] if uneven else [conv]
+
+
 def _call(name: str, *arguments: object) -> str:
     return f"{name}({', '.join(map(str, arguments))})"
 
@@ -216,7 +228,8 @@ def _call(name: str, *arguments: object) -> str:
 def as_keras(architecture: Architecture) -> str:
     """Write Keras 3 code that builds the network and prints its summary.
 
-    A padding that Keras has no word for becomes a layer of its own before the convolution or pooling.
+    A padding that Keras has no word for becomes a layer of its own before the convolution or pooling, and a stride
+    that it can't take together with a dilation one behind.
 
     Examples
     --------
@@ -279,18 +292,23 @@ def _with_activation(call: str, arguments: list[object], activation: str) -> lis
 
 
 def _keras_convolution(layer: Conv2d) -> list[str]:
-    kernel, gaps = as_pair("kernel_size", layer.kernel_size), as_pair("dilation", layer.dilation)
+    kernel, steps = as_pair("kernel_size", layer.kernel_size), as_pair("stride", layer.stride)
+    # Between the cells of a window of one there are no gaps.
+    gaps = tuple(d if k > 1 else 1 for d, k in zip(as_pair("dilation", layer.dilation), kernel, strict=True))
+    # Keras has no convolution with both: it takes every cell, and a pooling of windows of one leaves some out.
+    apart = max(steps) > 1 and max(gaps) > 1
     arguments: list[object] = [layer.out_channels, layer.kernel_size]
-    arguments += [f"strides={layer.stride}"] if layer.stride != 1 else []
+    arguments += [f"strides={layer.stride}"] if layer.stride != 1 and not apart else []
     before: list[str] = []
-    if layer.padding == "same" or _keeps_size(layer, kernel, gaps):
+    if layer.padding == "same" or _keeps_size(layer, kernel, (gaps[0], gaps[1])):
         arguments.append('padding="same"')
     elif layer.padding:
         before = [_call("layers.ZeroPadding2D", layer.padding)]
-    arguments += [f"dilation_rate={layer.dilation}"] if layer.dilation != 1 else []
+    arguments += [f"dilation_rate={gaps[0] if gaps[0] == gaps[1] else gaps}"] if max(gaps) > 1 else []
     arguments += [f"groups={layer.groups}"] if layer.groups != 1 else []
     arguments += [] if layer.bias else ["use_bias=False"]
-    return [*before, *_with_activation("layers.Conv2D", arguments, layer.activation)]
+    behind = [f"layers.MaxPooling2D(1, strides={layer.stride})"] if apart else []
+    return [*before, *_with_activation("layers.Conv2D", arguments, layer.activation), *behind]
 
 
 def _keeps_size(layer: Conv2d, kernel: Pair, gaps: Pair) -> bool:
