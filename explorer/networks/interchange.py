@@ -15,7 +15,7 @@ FORMAT = "cnn-explorer-architecture"
 VERSION = 1
 MOST_BYTES = 1_000_000
 LARGEST_NUMBER = 1_000_000
-LONGEST_TITLE = 120
+LONGEST_TITLE = 80
 LONGEST_SAID = 60  # characters of a value that a sentence repeats
 
 

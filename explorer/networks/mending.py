@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from explorer.networks.architecture import MOST_LAYERS, Draft
@@ -57,11 +57,15 @@ def mends(draft: Draft) -> tuple[Mend, ...]:
         (label, (*draft.layers[:index], *layers, *draft.layers[index + 1 :]))
         for label, layers in _changes(draft.layers[index], name, shape)
     ]
-    flattens = _flattens(draft, index)
-    if flattens is not None:
-        shorter = (*draft.layers[:flattens], *draft.layers[flattens + 1 :])
-        offered.insert(0, (f"Leave {draft.names[flattens]} out", shorter))
     without = (*draft.layers[:index], *draft.layers[index + 1 :])
+    flattens = _place(draft, range(index), (Flatten, GlobalAvgPool2d))
+    pools = _place(draft, reversed(range(index)), (MaxPool2d, AvgPool2d))
+    if flattens is not None:
+        moved = (*without[:flattens], draft.layers[index], *without[flattens:])
+        offered.insert(0, (f"Move {name} before {draft.names[flattens]}", moved))
+        offered.insert(1, _left_out(draft, flattens))
+    elif pools is not None:
+        offered.append(_left_out(draft, pools))
     made = [
         Mend(label, replace(draft, layers=layers))
         for label, layers in offered
@@ -71,10 +75,13 @@ def mends(draft: Draft) -> tuple[Mend, ...]:
     return tuple(mend for mend in made if _helps(mend.draft, len(draft.layers) - index))
 
 
-def _flattens(draft: Draft, index: int) -> int | None:
-    """Return the last layer before one that made a vector of maps."""
-    made = (Flatten, GlobalAvgPool2d)
-    return next((place for place in reversed(range(index)) if isinstance(draft.layers[place], made)), None)
+def _place(draft: Draft, places: Iterable[int], kinds: tuple[type[Layer], ...]) -> int | None:
+    """Return the first of some places where a layer of some kinds stands."""
+    return next((place for place in places if isinstance(draft.layers[place], kinds)), None)
+
+
+def _left_out(draft: Draft, place: int) -> tuple[str, tuple[Layer, ...]]:
+    return f"Leave {draft.names[place]} out", (*draft.layers[:place], *draft.layers[place + 1 :])
 
 
 def _helps(mended: Draft, left: int) -> bool:
@@ -89,6 +96,9 @@ def _changes(layer: Layer, name: str, shape: Shape) -> Iterator[tuple[str, tuple
         yield f"Put global average pooling before {name}", (GlobalAvgPool2d(), layer)
     elif isinstance(layer, Conv2d) and len(shape) == 3:
         if shape[0] % layer.groups:
+            if layer.groups == layer.out_channels:
+                depthwise = replace(layer, groups=shape[0], out_channels=shape[0])
+                yield f"Give {name} one kernel for each channel: {shape[0]}", (depthwise,)
             groups = math.gcd(shape[0], layer.out_channels)
             nearest = max(g for g in range(1, groups + 1) if groups % g == 0 and g <= layer.groups)
             yield f"Split {name} into {_groups(nearest)}", (replace(layer, groups=nearest),)

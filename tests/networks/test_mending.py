@@ -26,7 +26,8 @@ from explorer.networks.presets import PRESETS
 from tests.networks.drafts import drafts
 
 LABEL = re.compile(
-    r"Leave \w+ out|Put (Flatten|global average pooling) before \w+|Split \w+ into [0-9]+ groups?"
+    r"Leave \w+ out|Move \w+ before \w+|Give \w+ one kernel for each channel: [0-9]+"
+    r"|Put (Flatten|global average pooling) before \w+|Split \w+ into [0-9]+ groups?"
     r"|Make \w+'s (window|kernel) [0-9]+ × [0-9]+|Take the gaps out of \w+: dilation 1"
     r"|Give \w+ (the padding “same”|a padding of [0-9]+( × [0-9]+)?)",
     re.ASCII,
@@ -103,15 +104,38 @@ def test_what_fits_needs_none(net: Draft) -> None:
             ],
         ),
         ([Conv2d(6, 3), Conv2d(8, 3, groups=4)], ["Split conv2 into 2 groups", "Leave conv2 out"]),
-        ([Conv2d(5, 3, groups=5)], ["Split conv1 into 1 group", "Leave conv1 out"]),
+        (
+            [Conv2d(5, 3, groups=5)],
+            ["Give conv1 one kernel for each channel: 1", "Split conv1 into 1 group", "Leave conv1 out"],
+        ),
         ([Conv2d(4, 3), Conv2d(12, 3, groups=3)], ["Split conv2 into 2 groups", "Leave conv2 out"]),
         ([MaxPool2d(9, name="far")], ["Make far's window 8 × 8", "Leave far out"]),
         ([AvgPool2d((2, 20), padding=(0, 2))], ["Make pool1's window 2 × 12", "Leave pool1 out"]),
-        ([Flatten(), Conv2d(4, 3)], ["Leave flatten1 out", "Leave conv1 out"]),
-        ([GlobalAvgPool2d(), MaxPool2d()], ["Leave global_pool1 out", "Leave pool1 out"]),
+        (
+            [Flatten(), Conv2d(4, 3)],
+            ["Move conv1 before flatten1", "Leave flatten1 out", "Leave conv1 out"],
+        ),
+        ([Flatten(), Dense(9), Conv2d(4, 3)], ["Move conv1 before flatten1", "Leave conv1 out"]),
+        ([Flatten(), Dense(9), Conv2d(4, 9)], ["Leave conv1 out"]),
+        ([Flatten(), Flatten(), Conv2d(4, 3)], ["Move conv1 before flatten1", "Leave conv1 out"]),
+        (
+            [GlobalAvgPool2d(), MaxPool2d()],
+            ["Move pool1 before global_pool1", "Leave global_pool1 out", "Leave pool1 out"],
+        ),
+        (
+            [MaxPool2d(4, name="far"), MaxPool2d(2), Conv2d(4, 3)],
+            ["Give conv1 the padding “same”", "Make conv1's kernel 1 × 1", "Leave conv1 out"],
+        ),
+        (
+            [MaxPool2d(2), Dropout(), Conv2d(4, 5, stride=2)],
+            ["Give conv1 a padding of 2", "Make conv1's kernel 4 × 4", "Leave pool1 out", "Leave conv1 out"],
+        ),
         ([GlobalAvgPool2d(), GlobalAvgPool2d()], ["Leave global_pool2 out"]),
-        ([Flatten(), Dropout(), Activation(), Conv2d(4, 3)], ["Leave flatten1 out", "Leave conv1 out"]),
-        ([Flatten(), Dense(3), BatchNorm2d()], ["Leave norm1 out"]),
+        (
+            [Flatten(), Dropout(), Activation(), Conv2d(4, 3)],
+            ["Move conv1 before flatten1", "Leave flatten1 out", "Leave conv1 out"],
+        ),
+        ([Flatten(), Dense(3), BatchNorm2d()], ["Move norm1 before flatten1", "Leave norm1 out"]),
     ],
 )
 def test_the_gentlest_comes_first(layers: list[Layer], labels: list[str]) -> None:
@@ -128,6 +152,26 @@ def test_a_mend_changes_what_its_label_says_and_keeps_the_rest() -> None:
     assert made["Give wide the padding “same”"][0] == Conv2d(6, (3, 5), padding="same", dilation=(4, 1), **shared)
     assert made["Make wide's kernel 2 × 5"][0] == Conv2d(6, (2, 5), dilation=(4, 1), **shared)
     assert all(layers[-2:] == draft.layers[1:] for layers in made.values())
+
+
+def test_a_depthwise_convolution_follows_its_channels() -> None:
+    deep = Conv2d(32, 3, padding=1, groups=32, bias=False, name="deep")
+    draft = Draft((3, 8, 8), (Conv2d(48), deep, Conv2d(64, 1)))
+    offered = mends(draft)
+    assert [mend.label for mend in offered][:2] == [
+        "Give deep one kernel for each channel: 48",
+        "Split deep into 16 groups",
+    ]
+    assert offered[0].draft.layers[1] == Conv2d(48, 3, padding=1, groups=48, bias=False, name="deep")
+    assert offered[0].draft.problem is None
+
+
+def test_a_layer_added_at_the_end_goes_where_there_are_still_maps() -> None:
+    net = PRESETS["example"]
+    offered = mends(Draft(net.input_shape, (*net.layers, Conv2d(32))))
+    assert [mend.label for mend in offered] == ["Move conv5 before flatten1", "Leave conv5 out"]
+    assert offered[0].draft.layers == (*net.layers[:8], Conv2d(32), *net.layers[8:])
+    assert offered[0].draft.problem is None
 
 
 def test_padding_is_added_and_never_taken_away() -> None:
