@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from explorer.networks.architecture import Draft
 from explorer.networks.budget import LayerBudget
-from explorer.networks.explanation import Explanation
+from explorer.networks.explanation import DIRECT, Explanation
 from explorer.networks.source import Named
 from explorer.rendering import scales
 from explorer.ui.components import sources
@@ -87,17 +87,21 @@ class NetworkResult:
 
 
 def _explained(view: NetworkView, sources_said: list[str]) -> list[dict[str, list[object]]]:
-    """Write the explanations; a source is said once and then by its place, as most are of a few papers."""
+    """Write the explanations, of the layers as they are called here.
+
+    A source is said once and then by its place, as most are of a few papers; None where nothing is to be cited.
+    """
     rows: list[dict[str, list[object]]] = [{} for _ in view.rows]
     for (index, column), said in view.explanations.items():
-        if said.source not in sources_said:
+        cited = said.source != DIRECT
+        if cited and said.source not in sources_said:
             sources_said.append(said.source)
         rows[index][column] = [
-            said.title,
+            said.title.removesuffix(view.rows[index].name) + view.names[index].name,
             said.formula,
             said.numbers,
             said.result,
-            sources_said.index(said.source),
+            sources_said.index(said.source) if cited else None,
         ]
     return rows
 

@@ -1,4 +1,7 @@
-"""The network component alone: a preset by its name in the address, whole or broken, with or without maps."""
+"""The network component alone: a preset by its name in the address, whole or broken, with or without maps.
+
+The chosen layer is kept as the page keeps it, so that a choice in the drawing and one beside it are both followed.
+"""
 
 from dataclasses import replace
 from typing import cast
@@ -30,6 +33,16 @@ if "maps" in st.query_params:
     made = forward.run(net, image, seed=0)
     maps = {i: made[n] for i, n in enumerate(net.names) if made[n].ndim == 3}
 names = source.keras_rows(draft) if "keras" in st.query_params else source.torch_rows(draft)
+st.session_state.setdefault("layer", int(st.query_params.get("selected", "0")))
+
+
+def choose(index: int) -> None:
+    """Keep what was chosen, and how often the drawing said so."""
+    st.session_state["layer"] = index
+    st.session_state["said"] = st.session_state.get("said", 0) + 1
+
+
+st.button("Choose the first", on_click=choose, args=(0,))
 view = network.NetworkView(
     draft,
     budget(draft.sound),
@@ -38,7 +51,7 @@ view = network.NetworkView(
     shown,
     maps,
     "Random weights, seed 0: this network is untrained." if maps else "",
-    int(st.query_params.get("selected", "0")),
+    int(st.session_state["layer"]),
 )
-result = network.network(view, key="network")
-st.write(f"selected: {result.selected}")
+network.network(view, key="network", on_selected=choose)
+st.write(f"layer {st.session_state['layer']}, said {st.session_state.get('said', 0)} times")

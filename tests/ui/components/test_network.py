@@ -11,7 +11,7 @@ import pytest
 from explorer.networks import source
 from explorer.networks.architecture import Architecture, Draft
 from explorer.networks.budget import Sight, budget
-from explorer.networks.explanation import explain_all
+from explorer.networks.explanation import COLUMNS, DIRECT, explain_all
 from explorer.networks.layers import Conv2d, Dense, Flatten, MaxPool2d
 from explorer.networks.presets import PRESETS
 from explorer.rendering import scales
@@ -57,26 +57,14 @@ def test_every_cell_of_the_table_has_its_explanation_and_a_source_is_said_once()
     said = meta["sources"]
     assert isinstance(said, list)
     assert len(said) == len(set(said))
-    assert set(said) == {one.source for one in view.explanations.values()}
+    assert set(said) == {one.source for one in view.explanations.values()} - {DIRECT}
     for index, layer in enumerate(layers_of(view)):
-        assert set(layer["explained"]) >= {
-            "output_shape",
-            "parameters",
-            "macs",
-            "activation_bytes",
-            "receptive_field",
-            "jump",
-            "start",
-        }
+        assert set(layer["explained"]) == set(COLUMNS)
         for column, (title, formula, numbers, result, place) in layer["explained"].items():
             one = view.explanations[index, column]
-            assert (title, formula, numbers, result, said[place]) == (
-                one.title,
-                one.formula,
-                one.numbers,
-                one.result,
-                one.source,
-            )
+            assert title == f"{COLUMNS[column]} of {view.names[index].name}"
+            assert (formula, numbers, result) == (one.formula, one.numbers, one.result)
+            assert one.source == (DIRECT if place is None else said[place])
 
 
 def test_vgg_19_without_maps_is_a_small_message() -> None:
