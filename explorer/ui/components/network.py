@@ -52,7 +52,7 @@ class NetworkView:
     names
         How the layers are called, one for each layer of the draft.
     explanations
-        By layer and column, for ``rows``.
+        By layer and column, for ``rows``; their titles call the layers as ``names`` does.
     image
         What the network gets, (H, W) or (H, W, 3) in [0, 1], of its input's height and width.
     maps
@@ -87,17 +87,14 @@ class NetworkResult:
 
 
 def _explained(view: NetworkView, sources_said: list[str]) -> list[dict[str, list[object]]]:
-    """Write the explanations, of the layers as they are called here.
-
-    A source is said once and then by its place, as most are of a few papers; None where nothing is to be cited.
-    """
+    """Write the explanations; a source is said once and then by its place, None where nothing is to be cited."""
     rows: list[dict[str, list[object]]] = [{} for _ in view.rows]
     for (index, column), said in view.explanations.items():
         cited = said.source != DIRECT
         if cited and said.source not in sources_said:
             sources_said.append(said.source)
         rows[index][column] = [
-            said.title.removesuffix(view.rows[index].name) + view.names[index].name,
+            said.title,
             said.formula,
             said.numbers,
             said.result,
@@ -162,7 +159,7 @@ def _palettes() -> NDArray[np.uint8]:
 _mount = st.components.v2.component(
     "cnn_network",
     html='<div class="network" data-painted="0"></div>',
-    css=sources.styles(("roles.css", "network/network.css")),
+    css=sources.styles(("roles.css", "network/network.css", "network/table.css")),
     js=sources.javascript(_MODULES),
 )
 

@@ -32,6 +32,7 @@ maps = None
 if "maps" in st.query_params:
     made = forward.run(net, image, seed=0)
     maps = {i: made[n] for i, n in enumerate(net.names) if made[n].ndim == 3}
+said_of = explanation.explain_all(draft.sound)
 names = source.keras_rows(draft) if "keras" in st.query_params else source.torch_rows(draft)
 st.session_state.setdefault("layer", int(st.query_params.get("selected", "0")))
 
@@ -47,7 +48,10 @@ view = network.NetworkView(
     draft,
     budget(draft.sound),
     names,
-    explanation.explain_all(draft.sound),
+    {
+        at: replace(said, title=f"{explanation.COLUMNS[at[1]]} of {names[at[0]].name}")
+        for at, said in said_of.items()
+    },
     shown,
     maps,
     "Random weights, seed 0: this network is untrained." if maps else "",

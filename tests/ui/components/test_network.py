@@ -62,8 +62,7 @@ def test_every_cell_of_the_table_has_its_explanation_and_a_source_is_said_once()
         assert set(layer["explained"]) == set(COLUMNS)
         for column, (title, formula, numbers, result, place) in layer["explained"].items():
             one = view.explanations[index, column]
-            assert title == f"{COLUMNS[column]} of {view.names[index].name}"
-            assert (formula, numbers, result) == (one.formula, one.numbers, one.result)
+            assert (title, formula, numbers, result) == (one.title, one.formula, one.numbers, one.result)
             assert one.source == (DIRECT if place is None else said[place])
 
 

@@ -6,16 +6,21 @@ import { el } from "./dom.js";
 const NUMBERS = [
   { column: "output_shape", title: "Output shape", text: (layer) => layer.shapeText },
   { column: "parameters", title: "Parameters", text: (layer) => whole(layer.parameters), value: (layer) => layer.parameters },
-  { column: "macs", title: "Multiply-adds", text: (layer) => whole(layer.macs), value: (layer) => layer.macs },
+  { column: "macs", title: "Multiply-accumulates", text: (layer) => whole(layer.macs), value: (layer) => layer.macs },
   { column: "activation_bytes", title: "Memory", text: (layer) => bytes(layer.bytes), value: (layer) => layer.bytes },
-  { column: "receptive_field", title: "Sees", text: (layer) => pair(layer.field), value: (layer) => layer.field[0] * layer.field[1] },
+  { column: "receptive_field", title: "Receptive field", text: (layer) => pair(layer.field), value: (layer) => Math.max(...layer.field) },
 ];
+
+/** Whether a layer's name says its kind, as Keras's do: "max_pooling2d_1" is a MaxPooling2D. */
+function says({ name, kind }) {
+  return name.replace(/_\d+$/, "").replaceAll("_", "").toLowerCase() === kind.toLowerCase();
+}
 
 export class Table {
   constructor({ choose }) {
     this.choose = choose;
     this.column = "parameters";
-    this.head = el("thead", {}, el("tr", {}, el("th", { scope: "col", class: "layer", text: "Layer" }), ...NUMBERS.map(({ title }) => el("th", { scope: "col", text: title }))));
+    this.head = el("thead", {}, el("tr", {}, el("th", { scope: "col", class: "layer", text: "Layer" }), ...NUMBERS.map(({ title, value }) => el("th", { scope: "col", class: value ? "number" : "", text: title }))));
     this.body = el("tbody"); this.foot = el("tfoot");
     this.grid = el("table", { class: "budget", "aria-label": "Budget by layer; press Enter on a number to see how it comes about" }, this.head, this.body, this.foot);
     this.scroll = el("div", { class: "table-scroll" }, this.grid);
@@ -28,21 +33,21 @@ export class Table {
     const { layers, problem } = scene, known = layers.filter((layer) => layer.shape);
     const most = NUMBERS.map(({ value }) => (value ? Math.max(1, ...known.map(value)) : 0));
     this.body.replaceChildren(...layers.map((layer, i) => {
-      const name = el("th", { scope: "row", class: "layer" }, el("button", { type: "button", class: "row", onclick: () => this.choose(i, this.column) }, el("b", { text: layer.name }), " ", el("span", { class: "muted", text: layer.kind })));
+      const name = el("th", { scope: "row", class: "layer" }, el("button", { type: "button", class: "row", onclick: () => this.choose(i, this.column) }, el("b", { text: layer.name }), " ", el("span", { class: `muted kind${says(layer) ? " said-by-name" : ""}`, text: layer.kind })));
       if (!layer.shape) {
         const first = problem?.index === i;
-        return el("tr", { class: first ? "broken" : "unknown" }, name, el("td", { colspan: NUMBERS.length }, first ? el("span", { class: "words", text: `Does not fit: ${problem.words}` }) : el("span", { class: "muted", text: "waits for the layer above" })));
+        return el("tr", { class: first ? "broken" : "unknown" }, name, el("td", { colspan: NUMBERS.length }, first ? el("span", { class: "words", text: `Does not fit: ${problem.words}` }) : el("span", { class: "muted", text: `waits for ${layers[problem.index].name}` })));
       }
       return el("tr", {}, name, ...NUMBERS.map(({ column, title, text, value }, c) => {
-        const cell = el("button", { type: "button", class: "cell", tabindex: "-1", "aria-label": `${title} of ${layer.name}: ${text(layer)}`, onclick: () => this.choose(i, column) }, text(layer));
-        if (value) cell.append(el("i", { class: "bar", "aria-hidden": "true", style: `--part: ${value(layer) / most[c]}` }));
+        const cell = el("button", { type: "button", class: "cell", "aria-label": `${title} of ${layer.name}: ${text(layer)}`, onclick: () => this.choose(i, column) }, text(layer));
+        if (value?.(layer)) cell.append(el("i", { class: "bar", "aria-hidden": "true", style: `--part: ${value(layer) / most[c]}` }));
         return el("td", { class: value ? "number" : "" }, cell);
       }));
     }));
     const sum = (value) => known.reduce((all, layer) => all + value(layer), 0);
-    const totals = [sum((l) => l.parameters), sum((l) => l.macs), sum((l) => l.bytes)];
-    this.foot.replaceChildren(el("tr", {}, el("th", { scope: "row", class: "layer", text: problem ? "Total so far" : "Total" }), el("td"), el("td", { class: "number", text: whole(totals[0]) }), el("td", { class: "number", text: whole(totals[1]) }), el("td", { class: "number", text: bytes(totals[2]) }), el("td")));
-    this.totals = { parameters: totals[0], macs: totals[1], activation_bytes: totals[2] };
+    this.totals = { parameters: sum((l) => l.parameters), macs: sum((l) => l.macs), activation_bytes: sum((l) => l.bytes) };
+    const total = (text) => el("td", { class: "number", text });
+    this.foot.replaceChildren(el("tr", {}, el("th", { scope: "row", class: "layer", text: problem ? "Total so far" : "Total" }), el("td"), total(whole(this.totals.parameters)), total(whole(this.totals.macs)), total(bytes(this.totals.activation_bytes)), el("td")));
   }
 
   mark(index, column) {
@@ -58,17 +63,27 @@ export class Table {
         if (cell.firstChild?.classList.contains("cell")) cell.firstChild.setAttribute("tabindex", own ? "0" : "-1");
       });
     });
-    const row = this.body.children[index];
-    if (!row) return;
-    const above = row.offsetTop - this.head.offsetHeight, below = row.offsetTop + row.offsetHeight + this.foot.offsetHeight;
-    if (above < this.scroll.scrollTop) this.scroll.scrollTop = above;
-    else if (below > this.scroll.scrollTop + this.scroll.clientHeight) this.scroll.scrollTop = below - this.scroll.clientHeight;
+    this.reveal(index);
   }
 
-  /** What a total's share says beside an explanation: "99 % of the network's". */
+  /** Scroll within the table so that the chosen number is not under its head, its foot or its first column. */
+  reveal(index) {
+    const row = this.body.children[index], cell = row?.querySelector(".own"), { scroll } = this;
+    if (!row) return;
+    const above = row.offsetTop - this.head.offsetHeight, below = row.offsetTop + row.offsetHeight + this.foot.offsetHeight;
+    if (above < scroll.scrollTop) scroll.scrollTop = above;
+    else if (below > scroll.scrollTop + scroll.clientHeight) scroll.scrollTop = below - scroll.clientHeight;
+    if (!cell) return;
+    const left = cell.offsetLeft - row.firstChild.offsetWidth, right = cell.offsetLeft + cell.offsetWidth;
+    if (left < scroll.scrollLeft) scroll.scrollLeft = left;
+    else if (right > scroll.scrollLeft + scroll.clientWidth) scroll.scrollLeft = Math.min(left, right - scroll.clientWidth);
+  }
+
+  /** The share of a number in its total, "99 %"; "" where there is none to speak of. */
   shareOf(index, column) {
     const values = { parameters: "parameters", macs: "macs", activation_bytes: "bytes" };
-    return values[column] ? share(this.scene.layers[index][values[column]], this.totals[column]) : "";
+    const part = values[column] ? this.scene.layers[index][values[column]] : 0;
+    return part ? share(part, this.totals[column]) : "";
   }
 
   key(event) {
