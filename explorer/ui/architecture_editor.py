@@ -26,6 +26,7 @@ from explorer.ui.architecture_settings import input_of, settings
 from explorer.ui.architecture_state import PAGE
 from explorer.ui.architecture_words import plain
 
+_OWN = "own"
 _PICKED = {key: draft.title for key, draft in state.PRESET_DRAFTS.items()}
 
 
@@ -52,15 +53,15 @@ def whole_network() -> None:
 
 def _preset(draft: Draft) -> None:
     key = f"{PAGE}.preset"
-    now = state.preset(draft) or ""
+    now = state.preset(draft) or _OWN
     st.session_state[key] = now
-    own = [] if now else [""]
+    own = [_OWN] if now == _OWN else []
     st.selectbox(
         "Network",
         [*own, *_PICKED],
-        format_func=lambda name: _PICKED.get(name) or state.titled(state.draft()),
+        format_func={_OWN: state.titled(draft), **_PICKED}.__getitem__,
         key=key,
-        on_change=lambda: state.load(st.session_state[key] or "example"),
+        on_change=lambda: state.load(state.PRESET_DRAFTS.get(st.session_state[key], state.draft())),
         width=210,
     )
 

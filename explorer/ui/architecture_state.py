@@ -67,10 +67,11 @@ def edited(network: Draft, layers: tuple[Layer, ...] | None = None, **changed: t
     return replace(network, layers=network.layers if layers is None else layers, title=title, **changed)
 
 
-def load(key: str) -> None:
-    """Take a preset; for a button's or a list's callback."""
-    change(PRESET_DRAFTS[key])
+def load(network: Draft) -> None:
+    """Take another network, a preset or a file's, in a callback; what was tried with the one before is over."""
+    change(network)
     select(0)
+    st.session_state.pop(f"{PAGE}.tried", None)
 
 
 def selected() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 import streamlit as st
 
@@ -16,6 +17,8 @@ FORMS = {"torch": "PyTorch", "keras": "Keras", "json": "JSON"}
 OPEN = f"{PAGE}.along"
 _REFUSED = f"{PAGE}.refused"
 UPLOAD_MB = 1
+MOST_LINES = 36  # of code that does not scroll
+TALLEST = 640  # px
 
 
 def offer(draft: Draft) -> None:
@@ -54,7 +57,7 @@ def offer(draft: Draft) -> None:
 
 def _code(draft: Draft, form: str) -> None:
     code = source.as_torch(draft.sound) if form == "torch" else source.as_keras(draft.sound)
-    st.code(code, language="python", height=420 if code.count("\n") > 20 else "content")
+    st.code(code, language="python", height=_height(code))
     said = "Prints every output's shape and the parameters." if form == "torch" else "Prints Keras's own summary."
     st.caption(f"Runs as it stands. {said} The weights are random: nothing here is trained.")
     st.download_button(
@@ -69,7 +72,7 @@ def _code(draft: Draft, form: str) -> None:
 
 def _json(draft: Draft) -> None:
     written = interchange.to_json(draft)
-    st.code(written, language="json", height=420 if written.count("\n") > 20 else "content")
+    st.code(written, language="json", height=_height(written))
     st.download_button(
         "Download JSON",
         written,
@@ -113,9 +116,12 @@ def _take(key: str) -> None:
         sentence = f"{plain(file.name)} can't be used. {plain(str(error))}. Your network is as it was."
         st.session_state[_REFUSED] = (sentence, state.draft())
         return
-    state.change(network)
-    state.select(0)
+    state.load(network)
 
 
 def _file_name(draft: Draft) -> str:
     return re.sub(r"[^a-z0-9]+", "_", state.titled(draft).lower()).strip("_") or "network"
+
+
+def _height(code: str) -> int | Literal["content"]:
+    return TALLEST if code.count("\n") > MOST_LINES else "content"

@@ -40,31 +40,31 @@ def _pool_instead() -> None:
 
 
 def _vgg_against_mobilenet() -> None:
-    state.load("vgg-16")
+    state.load(state.PRESET_DRAFTS["vgg-16"])
     state.compare_with("mobilenet")
 
 
 TRIES = (
     Try(
-        "Stride 2 in the first layer",
+        "Stride 2 in conv1",
         _stride,
         "conv1 now makes maps of 74 × 74, and all that follow are about a quarter as large: the dense layer reads "
         "2,304 numbers instead of 16,384. 8,459,242 parameters become 1,250,282, and the work falls to a fifth.",
     ),
     Try(
-        "Break it: a kernel that is too large",
+        "A kernel too large",
         _break,
         "A kernel of 135 × 135 fits into 150 × 150, but it leaves maps of 16 × 16, and some layers later there is "
         "no room for a 3 × 3. Nothing is lost: the layer is named, and one click mends it.",
     ),
     Try(
-        "Global average pooling instead of flatten",
+        "Average, don't flatten",
         _pool_instead,
         "Flatten and the dense 512 hold 8,389,120 of 8,459,242 parameters. One mean of each map does without: "
         "65,642 are left, more than 99 % are gone, and the multiply-accumulates fall by only 7 %.",
     ),
     Try(
-        "VGG-16 against MobileNet",
+        "VGG-16 or MobileNet",
         _vgg_against_mobilenet,
         "Both read 224 × 224 and name 1,000 classes. VGG-16 has 33 times the parameters and 27 times the "
         "multiply-accumulates: MobileNet splits each convolution into one for each map and one across them.",
