@@ -19,7 +19,7 @@ from explorer.networks.layers import (
     MaxPool2d,
     shape_text,
 )
-from explorer.operations.shapes import Pair, effective
+from explorer.operations.shapes import Pair
 
 SHAPES = (
     "V. Dumoulin and F. Visin, A guide to convolution arithmetic for deep learning (2016), relationships 6 and 15"
@@ -30,6 +30,8 @@ FIELDS = (
 COUNTS = "I. Goodfellow, Y. Bengio and A. Courville, Deep Learning (2016), chapter 9"
 NORM = "S. Ioffe and C. Szegedy, Batch Normalization (2015), algorithm 1"
 DIRECT = "counted"
+# What slides a window; to read everything is no sliding.
+WINDOWED = (Conv2d, MaxPool2d, AvgPool2d)
 
 COLUMNS: Mapping[str, str] = MappingProxyType(
     {
@@ -53,7 +55,7 @@ class Explanation:
     title
         What it is, and whose: "Parameters of conv1".
     formula
-        With symbols; empty where nothing is computed.
+        With symbols, the field's own; "_in" marks what is the layer's before. Empty where nothing is computed.
     numbers
         The formula with its numbers, or a sentence where nothing is computed. Where rows and columns differ, both,
         with "; " between.
@@ -148,7 +150,7 @@ def _axes(write: Callable[[int], str]) -> str:
 def _output_shape(case: _Case) -> _Four:
     layer, row = case.layer, case.row
     result = shape_text(row.output_shape)
-    if isinstance(layer, (Conv2d, MaxPool2d, AvgPool2d)):
+    if isinstance(layer, WINDOWED):
         window, before = layer.window(row.input_shape), row.input_shape[1:]
         channels = f"; {row.output_shape[0]} maps, " + (
             "one for each kernel" if isinstance(layer, Conv2d) else "as many as came in"
@@ -167,9 +169,9 @@ def _output_shape(case: _Case) -> _Four:
         symbols = "C·H·W" if len(row.input_shape) == 3 else "F"
         return symbols, "·".join(str(size) for size in row.input_shape), result, DIRECT
     if isinstance(layer, GlobalAvgPool2d):
-        return "C", f"one number for each of {row.input_shape[0]} maps", result, DIRECT
+        return "", f"one number for each of {row.input_shape[0]} maps", result, DIRECT
     if isinstance(layer, Dense):
-        return "F_out", f"{layer.out_features} outputs, as set", result, DIRECT
+        return "", f"{layer.out_features} outputs, as set", result, DIRECT
     return "", "the shape that came in", result, DIRECT
 
 
@@ -217,18 +219,17 @@ def _activation_bytes(case: _Case) -> _Four:
     )
 
 
-def _reads(case: _Case) -> Pair:
-    """Return how many cells of the layer before one cell reads, dilation included."""
-    if isinstance(case.layer, (Dense, GlobalAvgPool2d)):
-        return case.before.cells
-    window = case.layer.window(case.row.input_shape)
-    return effective(window.size[0], window.gaps[0]), effective(window.size[1], window.gaps[1])
-
-
 def _receptive_field(case: _Case) -> _Four:
-    field, jump, reads = case.before.receptive_field, case.before.jump, _reads(case)
-    numbers = _axes(lambda axis: f"{field[axis]} + ({reads[axis]} − 1)·{jump[axis]}")
-    return "r + (k_eff − 1)·j", numbers, _span(case.row.receptive_field), FIELDS
+    field, jump, cells = case.before.receptive_field, case.before.jump, case.before.cells
+    window, result = case.layer.window(case.row.input_shape), _span(case.row.receptive_field)
+    if isinstance(case.layer, (Dense, GlobalAvgPool2d)):
+        numbers = _axes(lambda axis: f"{field[axis]} + ({cells[axis]} − 1)·{jump[axis]}")
+        return "r_in + (n_in − 1)·j_in", numbers, result, FIELDS
+    if not isinstance(case.layer, WINDOWED):
+        return "", f"each reads one cell: as before, {result}", result, FIELDS
+    gaps = tuple(f"{d}·" if window.gaps != (1, 1) else "" for d in window.gaps)
+    numbers = _axes(lambda axis: f"{field[axis]} + {gaps[axis]}({window.size[axis]} − 1)·{jump[axis]}")
+    return f"r_in + {'d·' if gaps[0] else ''}(k − 1)·j_in", numbers, result, FIELDS
 
 
 def _span(pair: Pair) -> str:
@@ -237,16 +238,21 @@ def _span(pair: Pair) -> str:
 
 def _jump(case: _Case) -> _Four:
     jump, steps = case.before.jump, case.layer.window(case.row.input_shape).steps
-    return "j·s", _axes(lambda axis: f"{jump[axis]}·{steps[axis]}"), size_text(case.row.jump), FIELDS
+    result = size_text(case.row.jump)
+    if not isinstance(case.layer, WINDOWED):
+        return "", f"no stride: as before, {result}", result, FIELDS
+    return "j_in·s", _axes(lambda axis: f"{jump[axis]}·{steps[axis]}"), result, FIELDS
 
 
 def _start(case: _Case) -> _Four:
-    window = case.layer.window(case.row.input_shape)
+    window, result = case.layer.window(case.row.input_shape), size_text(case.row.start)
     start, jump = case.before.start, case.before.jump
+    if not isinstance(case.layer, WINDOWED):
+        return "", f"no padding: as before, {result}", result, FIELDS
     numbers = _axes(
         lambda axis: f"{start[axis]} − {window.around[axis][0]}·{jump[axis]}".replace("-", "\u2212", 1)
     )
-    return "u − p·j", numbers, size_text(case.row.start), FIELDS
+    return "u_in − p·j_in", numbers, result, FIELDS
 
 
 _EXPLAINED: Mapping[str, Callable[[_Case], _Four]] = MappingProxyType(

@@ -26,7 +26,6 @@ from explorer.networks.layers import (
     MaxPool2d,
 )
 from explorer.networks.presets import PRESETS
-from explorer.operations.shapes import effective
 from tests.networks.strategies import architectures
 
 NETS = pytest.mark.parametrize("net", PRESETS.values(), ids=PRESETS)
@@ -58,7 +57,7 @@ def check(net: Architecture) -> None:
         counted(said[index, "activation_bytes"], row.activation_bytes)
         assert said[index, "activation_bytes"].result == f"{row.activation_bytes:,} bytes"
         for column in ("receptive_field", "jump", "start"):
-            both_axes(said[index, column], getattr(row, column))
+            both_axes(said[index, column], getattr(row, column), getattr(before, column))
         shape(said[index, "output_shape"], layer, row)
         symbols(said, index, layer, row, before)
         before = row.sight
@@ -73,10 +72,14 @@ def counted(said: Explanation, value: int) -> None:
         assert not any(sign in said.numbers for sign in "·=0123456789")
 
 
-def both_axes(said: Explanation, pair: tuple[int, int]) -> None:
-    texts = by_axis(said.numbers)
-    assert all(ARITHMETIC.fullmatch(text) for text in texts)
-    assert tuple(map(evaluated, texts)) == pair
+def both_axes(said: Explanation, pair: tuple[int, int], before: tuple[int, int]) -> None:
+    if said.formula:
+        texts = by_axis(said.numbers)
+        assert all(ARITHMETIC.fullmatch(text) for text in texts)
+        assert tuple(map(evaluated, texts)) == pair
+    else:
+        assert pair == before
+        assert said.numbers.endswith(f": as before, {said.result}")
     written = said.result.replace(",", "").replace("−", "-").split(" × ")
     assert tuple(map(int, written * 2 if len(written) == 1 else written)) == pair
 
@@ -115,14 +118,13 @@ def symbols(
     stored = said[index, "activation_bytes"].formula.removesuffix(" bytes")
     out: dict[str, Any] = dict(zip("CHW", made, strict=False)) | {"F": made[0]}
     assert evaluated(stored, **out) == row.activation_bytes
-    reads_all = isinstance(layer, (Dense, GlobalAvgPool2d))
     for axis in (0, 1):
         k, d = window.size[axis], window.gaps[axis]
-        spans = before.cells[axis] if reads_all else effective(k, d)
-        sees = {"r": before.receptive_field[axis], "j": before.jump[axis], "k_eff": spans, "s": window.steps[axis]}
-        sees |= {"u": before.start[axis], "p": window.around[axis][0]}
+        sees = {"r_in": before.receptive_field[axis], "j_in": before.jump[axis], "n_in": before.cells[axis]}
+        sees |= {"u_in": before.start[axis], "p": window.around[axis][0], "s": window.steps[axis], "k": k, "d": d}
         for column in ("receptive_field", "jump", "start"):
-            assert evaluated(said[index, column].formula, **sees) == getattr(row, column)[axis]
+            if formula := said[index, column].formula:
+                assert evaluated(formula, **sees) == getattr(row, column)[axis]
         formula = said[index, "output_shape"].formula
         if "n" in formula:
             p = Fraction(sum(window.around[axis]), 2)
@@ -190,6 +192,24 @@ def test_nothing_is_computed_where_nothing_is_to_be_computed() -> None:
         assert explain(net, index, "parameters").numbers == "nothing to learn"
         assert explain(net, index, "macs").numbers.startswith("no products")
     assert explain(net, 0, "output_shape").numbers == "the shape that came in"
+
+
+def test_the_symbols_are_the_fields_and_what_came_in_is_marked() -> None:
+    layers = [Conv2d(4, 3, 2), Conv2d(4, 3, dilation=(1, 2)), MaxPool2d(2), Activation(), Flatten(), Dense(2)]
+    net = Architecture((1, 40, 40), layers)
+    shown = [explain(net, index, "receptive_field") for index in range(6)]
+    assert [(one.formula, one.numbers) for one in shown] == [
+        ("r_in + (k − 1)·j_in", "1 + (3 − 1)·1"),
+        ("r_in + d·(k − 1)·j_in", "rows 3 + 1·(3 − 1)·2; columns 3 + 2·(3 − 1)·2"),
+        ("r_in + (k − 1)·j_in", "rows 7 + (2 − 1)·2; columns 11 + (2 − 1)·2"),
+        ("", "each reads one cell: as before, 9 × 13"),
+        ("", "each reads one cell: as before, 9 × 13"),
+        ("r_in + (n_in − 1)·j_in", "rows 9 + (8 − 1)·4; columns 13 + (7 − 1)·4"),
+    ]
+    assert [explain(net, index, "jump").formula for index in range(6)] == ["j_in·s"] * 3 + [""] * 3
+    assert explain(net, 3, "jump").numbers == "no stride: as before, 4"
+    assert explain(net, 1, "start").formula == "u_in − p·j_in"
+    assert explain(net, 4, "start").numbers == "no padding: as before, 0"
 
 
 @NETS
