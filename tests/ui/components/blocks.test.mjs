@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { LEAST, TALLEST, WIDEST, barHeight, blockOf, boxes, labelled } from "../../../explorer/ui/components/network/blocks.mjs";
+import { LEAST, TALLEST, WIDEST, barHeight, blockOf, boxes, cellUnder, cornersOf, labelWidth, labelled, onFace } from "../../../explorer/ui/components/network/blocks.mjs";
 
 const layer = (of, shape) => ({ of, shape });
 const LECTURE = [
@@ -33,7 +33,7 @@ test("a wide image is as wide as the tallest would be tall", () => {
 test("a map of one cell is still seen, a vector's bar grows with the logarithm", () => {
   const drawn = boxes([3, 224, 224], [layer("global_avg_pool2d", [8, 1, 1])], 800).boxes;
   assert.equal(drawn[1].high, LEAST);
-  assert.equal(barHeight(1), 11);
+  assert.equal(barHeight(1), 7);
   assert.ok(barHeight(10) < barHeight(100) && barHeight(1e9) === TALLEST);
 });
 
@@ -65,8 +65,44 @@ test("with too little room the picture is wider than it, not finer than can be s
 test("labels never touch, and the needed one is among them", () => {
   const deep = Array.from({ length: 30 }, () => layer("conv2d", [8, 20, 20])), drawn = boxes(INPUT, deep, 900).boxes;
   for (const needed of [0, 13, 14, 29]) {
-    const kept = labelled(drawn, 92, [needed]), middles = drawn.filter((box) => kept.has(box.index)).map((box) => box.x + (box.thick + box.deep) / 2);
+    const kept = labelled(drawn, () => 92, [needed]), middles = drawn.filter((box) => kept.has(box.index)).map((box) => box.x + (box.thick + box.deep) / 2);
     assert.ok(kept.has(needed));
     middles.slice(1).forEach((at, i) => assert.ok(at - middles[i] >= 92));
   }
+});
+
+test("a long name takes more room than a short one, and large letters more than small ones", () => {
+  assert.ok(labelWidth("max_pooling2d_1", "74×74×32", 1) > labelWidth("conv1", "74×74×32", 1));
+  assert.equal(labelWidth("conv1", "10", 2), 2 * labelWidth("conv1", "10", 1));
+});
+
+const FACE = { kind: "maps", x: 40, thick: 10, deep: 30, high: 80, top: 50 };
+
+test("a face leans back: its columns rise to the right, its rows go straight down", () => {
+  assert.deepEqual(onFace(FACE, 0, 0), [50, 50]);
+  assert.deepEqual(onFace(FACE, 1, 0), [50, 130]);
+  assert.deepEqual(onFace(FACE, 0, 1), [80, 20]);
+});
+
+test("the cell under a point is the one whose corners are around it, and beside the face there is none", () => {
+  const rows = 7, cols = 5;
+  for (let row = 0; row < rows; row++) for (let col = 0; col < cols; col++) {
+    const corners = cornersOf(FACE, { top: row, bottom: row + 1, left: col, right: col + 1 }, rows, cols);
+    const [x, y] = [0, 1].map((a) => corners.reduce((sum, corner) => sum + corner[a], 0) / 4);
+    assert.deepEqual(cellUnder(FACE, x, y, rows, cols), { row, col });
+  }
+  for (const [x, y] of [[49, 60], [81, 60], [60, 35], [60, 125]]) assert.equal(cellUnder(FACE, x, y, rows, cols), null);
+});
+
+test("one cell of many is drawn large enough to be seen, and stays on the face", () => {
+  for (const at of [0, 111, 223]) {
+    const [a, b, , d] = cornersOf(FACE, { top: at, bottom: at + 1, left: at, right: at + 1 }, 224, 224, 4);
+    near(b[0] - a[0], 4);
+    near(d[1] - a[1], 4);
+    assert.ok(a[0] >= 50 - 1e-9 && b[0] <= 80 + 1e-9 && d[1] <= 130 + 1e-9);
+  }
+});
+
+test("all of a vector's bar stands for its numbers", () => {
+  assert.deepEqual(cornersOf({ kind: "vector", x: 5, thick: 9, deep: 0, high: 60, top: 20 }, { top: 0, bottom: 1, left: 0, right: 1 }, 1, 1), [[5, 20], [14, 20], [14, 80], [5, 80]]);
 });

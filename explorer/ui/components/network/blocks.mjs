@@ -1,6 +1,6 @@
 // Where each layer's block stands: height and width in proportion to the map, thickness to the root of the channels.
 
-export const TALLEST = 132, LEAST = 4, GAP = 16, WIDEST = 74, SLANT = 0.42;
+export const TALLEST = 100, LEAST = 4, GAP = 16, WIDEST = 84, SLANT = 0.42;
 const THICK = 1.9, BAR = 9;
 // These leave the shape as it is: they have no block of their own, and their layer's block stands for them.
 const QUIET = new Set(["activation", "dropout", "batch_norm2d"]);
@@ -13,7 +13,7 @@ export function blockOf(layers, i) {
 
 /** How high a vector's bar is: with the logarithm of its numbers. */
 export function barHeight(features) {
-  return Math.min(TALLEST, 11 * Math.log2(features + 1));
+  return Math.min(TALLEST, 7 * Math.log2(features + 1));
 }
 
 /**
@@ -46,11 +46,39 @@ export function boxes(input, layers, room) {
   return { boxes: drawn, width: x - gap };
 }
 
-/** Which labels there is room for, the needed ones first: a label takes `wide` pixels around its box's middle. */
+/** How wide a label is, from the letters of its two lines. */
+export function labelWidth(name, size, unit) {
+  return (14 + Math.max(8 * name.length, 7.6 * size.length)) * unit;
+}
+
+/** Which labels there is room for, the needed ones first: each takes `wide(box)` pixels around its box's middle. */
 export function labelled(drawn, wide, needed = []) {
   const middle = (box) => box.x + (box.thick + box.deep) / 2;
   const kept = [];
-  const free = (box) => kept.every((other) => Math.abs(middle(other) - middle(box)) >= wide);
+  const free = (box) => kept.every((other) => Math.abs(middle(other) - middle(box)) >= (wide(other) + wide(box)) / 2);
   for (const box of [...drawn.filter((one) => needed.includes(one.index)), drawn[0], drawn.at(-1), ...drawn]) if (box && !kept.includes(box) && free(box)) kept.push(box);
   return new Set(kept.map((box) => box.index));
+}
+
+/** The point of a block's face, which looks to the right, at so much of its height and its width. */
+export function onFace({ x, thick, deep, high, top }, down, across) {
+  return [x + thick + across * deep, top - across * deep + down * high];
+}
+
+/** The corners of some cells of a face of rows × cols, never closer than `least` pixels so that one cell is seen. */
+export function cornersOf(box, { top, bottom, left, right }, rows, cols, least = 3) {
+  if (box.kind !== "maps") return [[box.x, box.top], [box.x + box.thick, box.top], [box.x + box.thick, box.top + box.high], [box.x, box.top + box.high]];
+  const grown = (from, to, length) => {
+    const lacks = Math.max(0, least / length - (to - from)), low = Math.max(0, Math.min(1 - (to - from) - lacks, from - lacks / 2));
+    return [low, Math.min(1, low + (to - from) + lacks)];
+  };
+  const [t, b] = grown(top / rows, bottom / rows, box.high), [l, r] = grown(left / cols, right / cols, box.deep);
+  return [onFace(box, t, l), onFace(box, t, r), onFace(box, b, r), onFace(box, b, l)];
+}
+
+/** The cell under a point of the picture, or null beside the face. */
+export function cellUnder(box, px, py, rows, cols) {
+  const across = (px - box.x - box.thick) / box.deep, down = (py - box.top + across * box.deep) / box.high;
+  if (!(across >= 0 && across < 1 && down >= 0 && down < 1)) return null;
+  return { row: Math.floor(down * rows), col: Math.floor(across * cols) };
 }

@@ -1,22 +1,24 @@
 // What one cell sees of the image, and which cells see one pixel.
 
-import { inside, middle, moved, seers, span } from "./sight.mjs";
+import { dependsOn, inside, middle, moved, seenIn, seers, span } from "./sight.mjs";
 import { pair, seenBy, sees, whole } from "./words.mjs";
 import { el } from "./dom.js";
 
-const MARGIN = 22, LINE = 2.5;
+const MARGIN = 22, LINE = 2.5, APART = 5; // px between the frames of two layers, so that each is seen
 const ARROWS_OF = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], PageUp: [-10, 0], PageDown: [10, 0] };
 
 export class Eye {
-  constructor(theme) {
-    this.theme = theme;
+  /** told(cells by layer, {from: layer, fade}) hears what lights up on the blocks. */
+  constructor(theme, told) {
+    Object.assign(this, { theme, told, pictures: new Map() });
     this.title = el("b");
+    this.hint = el("span", { class: "hint muted" });
     this.words = el("p", { class: "words", "aria-live": "polite" });
     this.back = el("p", { class: "back muted" });
     this.image = this.plane("image", "The image that the network gets; arrow keys move a pixel", (at) => this.atPixel(at));
     this.map = this.plane("map", "The layer's map; arrow keys move a cell", (at) => this.atCell(at));
     this.root = el("section", { class: "eye", "aria-label": "What a cell sees" },
-      el("h3", {}, this.title), el("div", { class: "eye-planes" },
+      el("h3", {}, this.title, this.hint), el("div", { class: "eye-planes" },
         el("figure", {}, el("figcaption", {}, el("b", { class: "input-word", text: "Image" }), " ", this.image.size), this.image.stage),
         el("figure", {}, el("figcaption", {}, el("b", { class: "output-word", text: "Map" }), " ", this.map.size), this.map.stage)), this.words, this.back);
   }
@@ -30,11 +32,10 @@ export class Eye {
       const row = Math.floor((event.clientY - box.top - plane.top) / plane.unit), col = Math.floor((event.clientX - box.left - plane.left) / plane.unit);
       return row >= 0 && col >= 0 && row < plane.rows && col < plane.cols ? { row, col } : null;
     };
-    stage.addEventListener("pointermove", (event) => { const at = cell(event); if (at) this.soon(() => point(at)); });
+    stage.addEventListener("pointermove", (event) => { const at = cell(event); if (at) this.soon(() => { this.turn(this.index); point(at); }); });
     stage.addEventListener("pointerleave", () => this.soon(() => this.home()));
-    stage.addEventListener("click", (event) => { const at = cell(event); if (at) { this.pin = { plane: name, at }; point(at); } });
+    stage.addEventListener("click", (event) => { const at = cell(event); if (at) this.hold(name === "image" ? -1 : this.index, at); });
     stage.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && this.pin) { event.preventDefault(); event.stopPropagation(); this.pin = null; this.home(); return; }
       const by = ARROWS_OF[event.key];
       if (!by) return;
       event.preventDefault();
@@ -51,19 +52,67 @@ export class Eye {
     this.frame ??= requestAnimationFrame(() => { this.frame = null; this.next(); performance.mark("network:painted"); });
   }
 
-  fill(scene, arrays, index, width) {
-    Object.assign(this, { scene, arrays, width });
+  take(scene, arrays) {
+    Object.assign(this, { scene, arrays });
+    this.pictures.clear();
+  }
+
+  fill(index, width) {
+    const { scene } = this;
+    this.width = width;
     if (index !== this.index) this.pin = this.pin?.plane === "image" ? this.pin : null;
+    if (this.pin?.plane === "image" && !(this.pin.at.row < scene.input[1] && this.pin.at.col < scene.input[2])) this.pin = null;
     this.index = index;
-    const layer = scene.layers[index], known = layer?.cells;
-    this.layer = known ? layer : null;
-    this.root.classList.toggle("empty", !known);
-    this.measure();
+    this.turned = null;
+    this.turn(index);
     this.home();
   }
 
+  /** Look through another layer for as long as it is pointed at. */
+  turn(index) {
+    if (index === this.turned) return;
+    this.turned = index;
+    const layer = this.scene.layers[index];
+    this.layer = layer?.cells ? layer : null;
+    this.root.classList.toggle("empty", !this.layer);
+    this.measure();
+  }
+
+  /** A block is pointed at: a pixel of the image (-1), a cell of a layer, the one in the middle, or nothing any more. */
+  outside(index, at) {
+    this.soon(() => {
+      if (index === null) { this.home(); return; }
+      if (index < 0) { this.turn(this.index); this.atPixel(at ?? middle({ cells: this.scene.input.slice(1) }), true); return; }
+      this.turn(index);
+      this.atCell(at ?? middle(this.layer), true);
+    });
+  }
+
+  /** Keep what is pointed at; once more lets go of it. */
+  hold(index, at) {
+    const plane = index < 0 ? "image" : "map", again = this.pin?.plane === plane && this.pin.at.row === at.row && this.pin.at.col === at.col;
+    this.pin = again ? null : { plane, at };
+    this.home();
+  }
+
+  /** Let go of what is kept; whether there was anything. */
+  release() {
+    const had = Boolean(this.pin);
+    this.pin = null;
+    if (had) this.home();
+    return had;
+  }
+
+  /** A layer's first map as it is painted, or null where no maps are shown. */
+  painted(index) {
+    const maps = this.arrays[`maps${index}`];
+    if (!maps || !this.scene.layers[index].cells) return null;
+    if (!this.pictures.has(index)) this.pictures.set(index, picture(maps, 0, this.theme, this.arrays.palettes));
+    return this.pictures.get(index);
+  }
+
   measure() {
-    const [, rows, cols] = this.scene.input, one = Math.min(Math.max(180, this.width - 128), 300);
+    const [, rows, cols] = this.scene.input, one = Math.min(Math.max(180, this.width - 122), 300);
     this.place(this.image, rows, cols, one);
     this.image.size.textContent = `${rows} × ${cols}`;
     if (!this.layer) return;
@@ -84,31 +133,37 @@ export class Eye {
 
   /** What is shown while nothing is pointed at: the pin, or the cell in the middle. */
   home() {
-    if (this.pin?.plane === "image") this.atPixel(this.pin.at);
-    else if (this.layer) this.atCell(this.pin && this.pin.at.row < this.map.rows && this.pin.at.col < this.map.cols ? this.pin.at : middle(this.layer));
-    else { this.title.textContent = "What a cell sees"; this.words.textContent = "Choose a layer that fits."; this.back.textContent = ""; this.drawImage([]); }
+    this.turn(this.index);
+    const kept = Boolean(this.pin);
+    this.hint.textContent = kept ? "Pinned · arrow keys move · Esc lets go" : "Point, or click to pin";
+    if (this.pin?.plane === "image") this.atPixel(this.pin.at, kept);
+    else if (this.layer) this.atCell(this.pin && this.pin.at.row < this.map.rows && this.pin.at.col < this.map.cols ? this.pin.at : middle(this.layer), kept);
+    else { this.title.textContent = "What a cell sees"; this.words.textContent = "Choose a layer that fits."; this.back.textContent = ""; this.drawImage([]); this.told(new Map(), {}); }
   }
 
-  atCell(at) {
-    const { layer, scene } = this;
+  atCell(at, fade = true) {
+    const { layer, scene, turned } = this;
     if (!layer) return;
     this.map.at = at;
     const whole = span(layer, at.row, at.col), part = inside(whole, scene.input[1], scene.input[2]);
     this.title.textContent = `What one cell of ${layer.name} sees`;
     this.words.textContent = sees(layer.name, at, whole, part, scene.input[1], scene.input[2]);
     const grown = [];
-    for (let i = 0; i < this.index; i++) {
+    for (let i = 0; i < turned; i++) {
       const before = scene.layers[i];
       if (before.cells && (before.field[0] !== grown.at(-1)?.field[0] || before.field[1] !== grown.at(-1)?.field[1])) grown.push(before);
     }
-    this.back.textContent = grown.length ? `Thin frames: a cell in the middle of that of the layers before, ${grown.slice(-4).map((l) => `${l.name} ${pair(l.field)}`).join(", ")}.` : "Point at the map, or at a pixel of the image.";
+    this.back.textContent = grown.length ? `Thin frames, how it grew: ${grown.slice(-5).map((l) => `${l.name} ${pair(l.field)}`).join(", ")}, ${layer.name} ${pair(layer.field)}.` : "Point at the map, or at a pixel of the image.";
     const centre = { row: (whole.top + whole.bottom) / 2, col: (whole.left + whole.right) / 2 };
-    const thin = grown.filter((l) => l.field[0] > 1 || l.field[1] > 1).map(({ field }) => ({ top: centre.row - field[0] / 2, bottom: centre.row + field[0] / 2, left: centre.col - field[1] / 2, right: centre.col + field[1] / 2 }));
+    const apart = [layer.field];
+    for (const { field } of grown.reverse()) if ([0, 1].every((a) => (apart.at(-1)[a] - field[a]) * this.image.unit >= 2 * APART)) apart.push(field);
+    const thin = apart.slice(1).map((field) => ({ field })).map(({ field }) => ({ top: centre.row - field[0] / 2, bottom: centre.row + field[0] / 2, left: centre.col - field[1] / 2, right: centre.col + field[1] / 2 }));
     this.drawImage([...thin.map((frame) => ({ frame, thin: true })), { frame: whole }]);
     this.drawMap({ top: at.row, bottom: at.row + 1, left: at.col, right: at.col + 1 }, "output");
+    this.told(dependsOn(scene.input, scene.layers, turned, at), { from: turned, fade });
   }
 
-  atPixel(at) {
+  atPixel(at, fade = true) {
     const { layer, scene } = this;
     this.image.at = at;
     this.title.textContent = "Who sees this pixel";
@@ -120,46 +175,42 @@ export class Eye {
     });
     this.back.textContent = others.length ? `Cells of the other layers that see it: ${others.slice(0, 10).join(", ")}${others.length > 10 ? " …" : ""}.` : "";
     this.drawImage([{ frame: { top: at.row, bottom: at.row + 1, left: at.col, right: at.col + 1 }, pixel: true }]);
-    this.drawMap(seen, "input");
+    this.drawMap(seen, "output");
+    this.told(seenIn(scene.layers, at), { from: -1, fade });
   }
 
   drawImage(frames) {
     const { image: { g, canvas, rows, cols, unit, left, top }, arrays, theme } = this;
     const width = parseFloat(canvas.style.width), height = parseFloat(canvas.style.height);
     g.clearRect(0, 0, width, height);
-    if (this.bitmapOf !== arrays.image.values) {
-      this.bitmapOf = arrays.image.values;
-      const { shape, values } = arrays.image, colour = shape.length === 3, data = new ImageData(shape[1], shape[0]);
-      for (let p = 0; p < shape[0] * shape[1]; p++) {
-        for (let c = 0; c < 3; c++) data.data[4 * p + c] = values[colour ? 3 * p + c : p];
-        data.data[4 * p + 3] = 255;
-      }
-      this.bitmap = document.createElement("canvas");
-      this.bitmap.width = shape[1]; this.bitmap.height = shape[0];
-      this.bitmap.getContext("2d").putImageData(data, 0, 0);
-    }
+    if (!this.pictures.has(-1)) this.pictures.set(-1, photograph(arrays.image));
+    const bitmap = this.pictures.get(-1);
     const main = frames.find((one) => !one.thin)?.frame;
     g.imageSmoothingEnabled = false;
     g.globalAlpha = main ? 0.38 : 1;
-    g.drawImage(this.bitmap, left, top, cols * unit, rows * unit);
+    g.drawImage(bitmap, left, top, cols * unit, rows * unit);
     g.globalAlpha = 1;
     const part = main && inside(main, rows, cols);
     if (part) {
       g.save();
       g.beginPath(); g.rect(left + part.left * unit, top + part.top * unit, (part.right - part.left) * unit, (part.bottom - part.top) * unit); g.clip();
-      g.drawImage(this.bitmap, left, top, cols * unit, rows * unit);
+      g.drawImage(bitmap, left, top, cols * unit, rows * unit);
       g.restore();
     }
     g.strokeStyle = theme.colors.hairline; g.lineWidth = 1;
     g.strokeRect(left - 0.5, top - 0.5, cols * unit + 1, rows * unit + 1);
     for (const { frame, thin, pixel } of frames) {
-      g.strokeStyle = theme.colors[pixel ? "input" : "output"]; g.lineWidth = thin ? 1 : LINE; g.globalAlpha = thin ? 0.75 : 1;
+      g.strokeStyle = theme.colors.input; g.lineWidth = thin ? 1 : LINE; g.globalAlpha = thin ? 0.75 : 1;
       const x = left + frame.left * unit, y = top + frame.top * unit, w = Math.max((frame.right - frame.left) * unit, pixel ? 5 : 1), h = Math.max((frame.bottom - frame.top) * unit, pixel ? 5 : 1);
       const out = frame.top < 0 || frame.left < 0 || frame.bottom > rows || frame.right > cols;
+      if (!thin && out) { // what is padding is tinted; where the frame goes on beyond the drawing, it has no side here
+        g.save(); g.beginPath(); g.rect(0, 0, width, height); g.rect(left, top, cols * unit, rows * unit); g.clip("evenodd");
+        g.globalAlpha = 0.16; g.fillStyle = theme.colors.input; g.fillRect(x, y, w, h);
+        g.restore();
+      }
       g.setLineDash(!thin && out ? [5, 4] : []);
       const half = thin ? 0 : LINE / 2;
-      const x0 = Math.max(half, x - half), y0 = Math.max(half, y - half), x1 = Math.min(width - half, x + w + half), y1 = Math.min(height - half, y + h + half);
-      g.strokeRect(x0, y0, x1 - x0, y1 - y0);
+      g.strokeRect(x - half, y - half, w + 2 * half, h + 2 * half);
     }
     g.setLineDash([]); g.globalAlpha = 1;
   }
@@ -170,8 +221,9 @@ export class Eye {
     g.clearRect(0, 0, parseFloat(canvas.style.width), parseFloat(canvas.style.height));
     g.fillStyle = theme.colors.panel;
     g.fillRect(left, top, cols * unit, rows * unit);
-    const maps = this.arrays[`maps${this.index}`];
-    if (maps && maps.shape[1] === rows && maps.shape[2] === cols) g.drawImage(picture(maps, 0, theme, this.arrays.palettes), left, top, cols * unit, rows * unit);
+    const painted = layer.shape.length === 3 && this.painted(this.turned);
+    g.imageSmoothingEnabled = false;
+    if (painted) g.drawImage(painted, left, top, cols * unit, rows * unit);
     else if (unit >= 4) {
       g.strokeStyle = theme.colors.hairline; g.lineWidth = 1; g.beginPath();
       for (let r = 0; r <= rows; r++) { g.moveTo(left, top + r * unit); g.lineTo(left + cols * unit, top + r * unit); }
@@ -188,6 +240,23 @@ export class Eye {
   }
 }
 
+/** The image that the network gets as a canvas of its own size. */
+export function photograph({ shape, values }) {
+  const colour = shape.length === 3, data = new ImageData(shape[1], shape[0]);
+  for (let p = 0; p < shape[0] * shape[1]; p++) {
+    for (let c = 0; c < 3; c++) data.data[4 * p + c] = values[colour ? 3 * p + c : p];
+    data.data[4 * p + 3] = 255;
+  }
+  return canvasOf(data);
+}
+
+function canvasOf(data) {
+  const canvas = document.createElement("canvas");
+  canvas.width = data.width; canvas.height = data.height;
+  canvas.getContext("2d").putImageData(data, 0, 0);
+  return canvas;
+}
+
 /** One map of a stack of palette indices as a canvas of its own size. */
 export function picture({ shape: [, rows, cols], values }, number, theme, palettes) {
   const table = palettes.values.subarray(theme.dark ? 768 : 0), data = new ImageData(cols, rows), from = number * rows * cols;
@@ -195,8 +264,5 @@ export function picture({ shape: [, rows, cols], values }, number, theme, palett
     const k = 3 * values[from + p];
     data.data[4 * p] = table[k]; data.data[4 * p + 1] = table[k + 1]; data.data[4 * p + 2] = table[k + 2]; data.data[4 * p + 3] = 255;
   }
-  const canvas = document.createElement("canvas");
-  canvas.width = cols; canvas.height = rows;
-  canvas.getContext("2d").putImageData(data, 0, 0);
-  return canvas;
+  return canvasOf(data);
 }

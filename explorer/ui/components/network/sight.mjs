@@ -32,3 +32,33 @@ export function middle({ cells }) {
 export function moved({ row, col }, rows, cols, [down, right]) {
   return { row: Math.min(rows - 1, Math.max(0, row + down)), col: Math.min(cols - 1, Math.max(0, col + right)) };
 }
+
+/** The image as if it were a layer: every cell sees itself. */
+export const itself = (rows, cols) => ({ field: [1, 1], jump: [1, 1], padding: [0, 0], cells: [rows, cols] });
+
+/** How a later layer's cells look at an earlier layer's map: field, jump and padding in that map's cells. */
+export function between(early, late) {
+  const along = (of) => [of(0), of(1)];
+  return {
+    field: along((a) => (late.field[a] - early.field[a]) / early.jump[a] + 1),
+    jump: along((a) => late.jump[a] / early.jump[a]),
+    padding: along((a) => (late.padding[a] - early.padding[a]) / early.jump[a]),
+    cells: late.cells,
+  };
+}
+
+/** What a cell of layer `index` depends on, on every map before it and on its own: layer -> cells; -1 is the image. */
+export function dependsOn([, rows, cols], layers, index, cell) {
+  const late = layers[index], found = new Map();
+  for (const [i, early] of [[-1, itself(rows, cols)], ...layers.slice(0, index + 1).entries()]) {
+    if (early.cells) found.set(i, inside(span(between(early, late), cell.row, cell.col), ...early.cells));
+  }
+  return found;
+}
+
+/** Which cells of every layer depend on a pixel: layer -> cells, or null where none do; -1 is the image. */
+export function seenIn(layers, pixel) {
+  const found = new Map([[-1, { top: pixel.row, bottom: pixel.row + 1, left: pixel.col, right: pixel.col + 1 }]]);
+  layers.forEach((layer, i) => { if (layer.cells) found.set(i, seers(layer, pixel.row, pixel.col)); });
+  return found;
+}
