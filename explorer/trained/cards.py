@@ -21,7 +21,8 @@ from explorer.networks.module import build
 from explorer.trained import weights
 from explorer.trained.data import DataSet, Source
 from explorer.trained.folding import fold
-from explorer.trained.loop import Training, predict
+from explorer.trained.judging import predict
+from explorer.trained.loop import Training
 from explorer.trained.preparation import Preparation
 from explorer.trained.recipes import Recipe
 

@@ -7,7 +7,6 @@ from its last checkpoint exactly as if it had not been.
 from __future__ import annotations
 
 import copy
-import math
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -24,12 +23,11 @@ from torch.nn import functional
 from explorer.networks.module import build
 from explorer.trained import weights
 from explorer.trained.data import Pictures, hold_out
-from explorer.trained.preparation import Preparation
+from explorer.trained.judging import predict
 from explorer.trained.recipes import Recipe
 
 CHECKPOINT = "checkpoint.safetensors"
 BETWEEN_CHECKPOINTS = 60.0  # seconds
-AT_ONCE = 100  # pictures, in an evaluation
 
 
 @dataclass(frozen=True)
@@ -280,24 +278,6 @@ class Training:
         return took[True] < took[False]
 
 
-def predict(module: nn.Module, preparation: Preparation, pictures: Pictures) -> NDArray[np.int64]:
-    """Return the class that a network finds in each picture, int64 (N,); it is left in evaluation mode."""
-    module.eval()
-    found = []
-    with torch.inference_mode():
-        for first in range(0, len(pictures), AT_ONCE):
-            batch = pictures.images[first : first + AT_ONCE]
-            inputs = np.stack([preparation(np.ascontiguousarray(_upright(image))) for image in batch])
-            prepared = torch.from_numpy(inputs).contiguous(memory_format=torch.channels_last)
-            found.append(module(prepared).argmax(1).numpy())
-    return np.concatenate(found)
-
-
-def _upright(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Turn (C, H, W) into (H, W) or (H, W, 3), as the rest of the house holds images."""
-    return image[0] if len(image) == 1 else np.moveaxis(image, 0, -1)
-
-
 def _floats(images: NDArray[np.uint8]) -> Tensor:
     return torch.from_numpy(images).float() / 255
 
@@ -328,18 +308,3 @@ def _optimizer(recipe: Recipe, module: nn.Sequential) -> torch.optim.Optimizer:
     if recipe.optimizer == "adamw":
         return torch.optim.AdamW(groups, fused=True)
     return torch.optim.SGD(groups, lr=recipe.rate, momentum=recipe.momentum, nesterov=True, fused=True)
-
-
-def clock(seconds: float) -> str:
-    """Write a time as it is shown.
-
-    Examples
-    --------
-    >>> clock(75), clock(3700), clock(float("inf"))
-    ('1:15', '1:01:40', '?')
-    """
-    if not math.isfinite(seconds):
-        return "?"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 import time
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ import torch
 
 from explorer.trained import cards, download
 from explorer.trained.data import SOURCES, read
-from explorer.trained.loop import Moment, Training, clock
+from explorer.trained.loop import Moment, Training
 from explorer.trained.recipes import RECIPES
 
 BUILD = Path("build")
@@ -111,6 +112,21 @@ def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not int(text):
         raise argparse.ArgumentTypeError(f"got {text!r}, needed is a whole number of at least 1")
     return int(text)
+
+
+def clock(seconds: float) -> str:
+    """Write a time as it is shown.
+
+    Examples
+    --------
+    >>> clock(75), clock(3700), clock(float("inf"))
+    ('1:15', '1:01:40', '?')
+    """
+    if not math.isfinite(seconds):
+        return "?"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 if __name__ == "__main__":

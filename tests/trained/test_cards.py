@@ -12,7 +12,8 @@ from explorer.networks.module import build
 from explorer.trained import cards, weights
 from explorer.trained.cards import CardError
 from explorer.trained.data import Pictures
-from explorer.trained.loop import Training, predict
+from explorer.trained.judging import predict
+from explorer.trained.loop import Training
 from explorer.trained.preparation import Preparation
 from explorer.trained.recipes import RECIPES
 from tests.trained import small

@@ -1,11 +1,11 @@
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 
-from explorer.trained.loop import Moment, Training, clock, predict
+from explorer.trained.judging import predict
+from explorer.trained.loop import Moment, Training
 from explorer.trained.recipes import Recipe
 from tests.trained import small
 
@@ -144,19 +144,3 @@ def test_arithmetic_is_measured_where_it_is_not_given(tmp_path: Path) -> None:
 def test_too_few_pictures_for_a_batch_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="needed are 200 for a batch"):
         training(tmp_path, small.recipe(batch=200))
-
-
-def test_predictions_do_not_hang_on_the_batch(tmp_path: Path) -> None:
-    done = training(tmp_path)
-    done.run(until=10)
-    pictures = small.colours(130, seed=4)
-    found = predict(done.average, done.recipe.preparation, pictures)
-    assert found.dtype == np.int64
-    alone = [
-        int(predict(done.average, done.recipe.preparation, pictures.pick(np.array([k])))[0]) for k in (0, 99, 129)
-    ]
-    assert found[[0, 99, 129]].tolist() == alone
-
-
-def test_a_time_is_written_as_on_a_clock() -> None:
-    assert [clock(seconds) for seconds in (0, 59.6, 3599, 3600)] == ["0:00", "1:00", "59:59", "1:00:00"]

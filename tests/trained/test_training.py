@@ -7,7 +7,7 @@ import pytest
 from explorer.trained import cards, training
 from explorer.trained.loop import Moment
 from explorer.trained.recipes import RECIPES
-from explorer.trained.training import Progress, main
+from explorer.trained.training import Progress, clock, main
 from tests.trained import small
 
 
@@ -97,3 +97,7 @@ def test_progress_is_one_line_in_a_terminal_and_few_in_a_file() -> None:
 
 def test_every_network_has_its_recipe_and_its_data() -> None:
     assert list(training.RECIPES) == list(RECIPES) == ["tiny-vgg", "objects", "example"]
+
+
+def test_a_time_is_written_as_on_a_clock() -> None:
+    assert [clock(seconds) for seconds in (0, 59.6, 3599, 3600)] == ["0:00", "1:00", "59:59", "1:00:00"]
