@@ -28,7 +28,10 @@ FIELDS = (
     "A. Araujo, W. Norris and J. Sim, Computing Receptive Fields of Convolutional Neural Networks, Distill (2019)"
 )
 COUNTS = "I. Goodfellow, Y. Bengio and A. Courville, Deep Learning (2016), chapter 9"
-NORM = "S. Ioffe and C. Szegedy, Batch Normalization (2015), algorithm 1"
+NORM = (
+    "S. Ioffe and C. Szegedy, Batch Normalization (2015), algorithm 1; Keras counts 2·C more, the running means "
+    "and variances, which are not trained"
+)
 DIRECT = "counted"
 # What slides a window; to read everything is no sliding.
 WINDOWED = (Conv2d, MaxPool2d, AvgPool2d)

@@ -56,6 +56,7 @@ _KERAS_KINDS = {
 # What Keras calls a layer that is given no name; a second one of the kind is name_1.
 _KERAS_STEMS = {
     "Conv2D": "conv2d",
+    "DepthwiseConv2D": "depthwise_conv2d",
     "MaxPooling2D": "max_pooling2d",
     "AveragePooling2D": "average_pooling2d",
     "GlobalAveragePooling2D": "global_average_pooling2d",
@@ -116,11 +117,11 @@ def keras_rows(draft: Draft) -> list[Named]:
     counts: dict[str, int] = {}
     rows = []
     shapes = [f"(None, {', '.join(map(str, (*shape[1:], shape[0])))})" for shape in draft.shapes]
-    for layer, shape in zip(draft.layers, _filled(shapes, draft), strict=True):
-        leaks = isinstance(layer, Activation) and layer.function == "leaky_relu"
-        kind = "LeakyReLU" if leaks else _KERAS_KINDS[layer.kind]
-        names = {}
-        for call in _keras_layers(layer):  # what a layer needs beside it is counted, too
+    # Nothing is known of what reaches the layers behind the first that does not fit.
+    taken = [draft.input_shape, *draft.shapes, *[()] * len(draft.layers)][: len(draft.layers)]
+    for layer, comes, shape in zip(draft.layers, taken, _filled(shapes, draft), strict=True):
+        kind, names = _keras_kind(layer, comes), {}
+        for call in _keras_layers(layer, comes):  # what a layer needs beside it is counted, too
             made = call.removeprefix("layers.").partition("(")[0]
             number = counts[made] = counts.get(made, -1) + 1
             names[made] = f"{_KERAS_STEMS[made]}_{number}" if number else _KERAS_STEMS[made]
@@ -207,7 +208,7 @@ def _torch_convolution(layer: Conv2d, taken: Shape) -> list[str]:
     # Where "same" pads one side more, torch would do it with a warning.
     uneven = top != bottom or left != right
     options = [
-        f"{name}={value!r}"
+        f'{name}="{value}"' if isinstance(value, str) else f"{name}={value}"
         for name, value, usual in (
             ("stride", layer.stride, 1),
             ("padding", 0 if uneven else layer.padding, 0),
@@ -251,14 +252,28 @@ def as_keras(architecture: Architecture) -> str:
     channels, rows, cols = architecture.input_shape
     lines = ["import keras", "from keras import layers", "", "network = keras.Sequential(", "    ["]
     lines.append(f"        keras.Input(({rows}, {cols}, {channels})),")
-    for name, layer, _, made in _walk(architecture):
-        lines.append(f"        {', '.join(_keras_layers(layer))},  # {name}: {shape_text(made)}")
+    for name, layer, taken, made in _walk(architecture):
+        still = ""
+        if isinstance(layer, BatchNorm2d):
+            still = f"; {2 * made[0]} of its {4 * made[0]} numbers are not trained"
+        lines.append(f"        {', '.join(_keras_layers(layer, taken))},  # {name}: {shape_text(made)}{still}")
     return "\n".join([*lines, "    ]", ")", "network.summary()"])
 
 
-def _keras_layers(layer: Layer) -> list[str]:
+def _keras_kind(layer: Layer, taken: Shape) -> str:
+    """Return which of Keras's layers this one is, for an input of a shape, () for one that is not known."""
+    if isinstance(layer, Activation) and layer.function == "leaky_relu":
+        return "LeakyReLU"  # Keras's own of that name has another slope
+    if isinstance(layer, Conv2d) and layer.groups > 1 and taken[:1] == (layer.groups,):
+        rows, cols = as_pair("stride", layer.stride)
+        # TensorFlow has no groups on the CPU, and no depthwise convolution with two strides.
+        return "DepthwiseConv2D" if rows == cols else "Conv2D"
+    return _KERAS_KINDS[layer.kind]
+
+
+def _keras_layers(layer: Layer, taken: Shape) -> list[str]:
     if isinstance(layer, Conv2d):
-        return _keras_convolution(layer)
+        return _keras_convolution(layer, _keras_kind(layer, taken))
     if isinstance(layer, (MaxPool2d, AvgPool2d)):
         return _keras_pooling(layer)
     if isinstance(layer, Dense):
@@ -291,13 +306,15 @@ def _with_activation(call: str, arguments: list[object], activation: str) -> lis
     return [_call(call, *arguments, *built_in)]
 
 
-def _keras_convolution(layer: Conv2d) -> list[str]:
+def _keras_convolution(layer: Conv2d, kind: str) -> list[str]:
     kernel, steps = as_pair("kernel_size", layer.kernel_size), as_pair("stride", layer.stride)
     # Between the cells of a window of one there are no gaps.
     gaps = tuple(d if k > 1 else 1 for d, k in zip(as_pair("dilation", layer.dilation), kernel, strict=True))
     # Keras has no convolution with both: it takes every cell, and a pooling of windows of one leaves some out.
     apart = max(steps) > 1 and max(gaps) > 1
-    arguments: list[object] = [layer.out_channels, layer.kernel_size]
+    deep, each = kind == "DepthwiseConv2D", layer.out_channels // layer.groups
+    arguments: list[object] = [layer.kernel_size] if deep else [layer.out_channels, layer.kernel_size]
+    arguments += [f"depth_multiplier={each}"] if deep and each != 1 else []
     arguments += [f"strides={layer.stride}"] if layer.stride != 1 and not apart else []
     before: list[str] = []
     if layer.padding == "same" or _keeps_size(layer, kernel, (gaps[0], gaps[1])):
@@ -305,10 +322,10 @@ def _keras_convolution(layer: Conv2d) -> list[str]:
     elif layer.padding:
         before = [_call("layers.ZeroPadding2D", layer.padding)]
     arguments += [f"dilation_rate={gaps[0] if gaps[0] == gaps[1] else gaps}"] if max(gaps) > 1 else []
-    arguments += [f"groups={layer.groups}"] if layer.groups != 1 else []
+    arguments += [f"groups={layer.groups}"] if layer.groups != 1 and not deep else []
     arguments += [] if layer.bias else ["use_bias=False"]
     behind = [f"layers.MaxPooling2D(1, strides={layer.stride})"] if apart else []
-    return [*before, *_with_activation("layers.Conv2D", arguments, layer.activation), *behind]
+    return [*before, *_with_activation(f"layers.{kind}", arguments, layer.activation), *behind]
 
 
 def _keeps_size(layer: Conv2d, kernel: Pair, gaps: Pair) -> bool:

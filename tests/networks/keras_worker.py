@@ -46,7 +46,10 @@ def carry(ours: nn.Sequential, theirs: keras.Sequential) -> None:
                 number.sub_(0.75)
     sources = [module for module in ours if next(module.parameters(), None) is not None]
     for module, layer in zip(sources, [layer for layer in theirs.layers if layer.weights], strict=True):
-        layer.set_weights([one.detach().numpy() for one in weights(module)])
+        numbers = [one.detach().numpy() for one in weights(module)]
+        if isinstance(layer, keras.layers.DepthwiseConv2D):  # each channel's kernels, and not all in a row
+            numbers[0] = numbers[0].reshape(layer.kernel.shape)
+        layer.set_weights(numbers)
 
 
 def difference(ours: nn.Sequential, theirs: keras.Sequential) -> float:
@@ -65,7 +68,7 @@ def difference(ours: nn.Sequential, theirs: keras.Sequential) -> float:
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
-    keras.utils.clear_session()  # names are counted from the beginning
+    keras.utils.clear_session(free_memory=False)  # names are counted from the beginning
     device = "cpu" if request["values"] else "meta"
     theirs, shown = run(request["keras"], device)
     said: dict[str, Any] = {

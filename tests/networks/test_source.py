@@ -41,13 +41,20 @@ NETS = pytest.mark.parametrize("net", PRESETS.values(), ids=PRESETS)
 # Paddings, strides, gaps, groups and poolings that the two frameworks have different words for.
 CORNERS = {
     "even-same": [Conv2d(4, (2, 4), padding="same"), Conv2d(4, 2, padding="same", dilation=3)],
-    "half-padding": [Conv2d(4, (3, 5), padding=(1, 2)), Conv2d(4, 3, padding=2, dilation=2)],
+    "half-padding": [
+        *(Conv2d(4, (3, 5), padding=(1, 2)), Conv2d(4, 3, padding=2, dilation=2)),
+        *(Conv2d(4, 3, padding=(1, 2)), Conv2d(4, 3, padding=(0, 1))),
+    ],
     "strided": [Conv2d(4, 3, 2, 1), Conv2d(4, (2, 3), (1, 2), (0, 3))],
     "strided-and-dilated": [
         Conv2d(4, 3, 2, 2, dilation=2, activation="tanh"),
         Conv2d(2, 2, (2, 1), dilation=(1, 2)),
     ],
-    "grouped": [Conv2d(6, 3, groups=3, bias=False), Conv2d(6, 3, groups=6), Conv2d(4, 1, groups=2)],
+    "grouped": [Conv2d(6, 3, groups=3, bias=False), Conv2d(4, 1, groups=2)],
+    "depthwise": [
+        *(Conv2d(12, (3, 2), 2, 1, groups=6, bias=False), Conv2d(12, 2, padding="same", groups=12, dilation=2)),
+        *(Conv2d(12, 3, 2, 2, 2, 12, activation="leaky_relu"), Conv2d(24, 1, (1, 2), groups=12)),
+    ],
     "max-padded": [Conv2d(4, 3), MaxPool2d(3, 2, 1), MaxPool2d((3, 2), padding=(1, 0))],
     "average-padded": [AvgPool2d(3, 2, 1), AvgPool2d((2, 3), (1, 2), (0, 1))],
     "leaky": [
@@ -59,6 +66,15 @@ CORNERS = {
         *(GlobalAvgPool2d(), Flatten(), Dense(9, activation="tanh"), Activation("relu"), Dense(2)),
     ],
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Many small networks: waiting for a second thread takes longer than what it does."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def printed(code: str) -> tuple[Any, list[str]]:
@@ -216,10 +232,39 @@ def test_any_networks_keras_code_is_the_same_network(keras: Keras, net: Architec
     assert said["difference"] < 1e-3
 
 
+def test_a_window_of_one_cell_has_no_gaps_to_write() -> None:
+    code = as_keras(Architecture((1, 9, 9), [Conv2d(4, 1, 2, dilation=2), Conv2d(4, (1, 3), dilation=(2, 3))]))
+    assert "layers.Conv2D(4, 1, strides=2),  #" in code
+    assert "layers.Conv2D(4, (1, 3), dilation_rate=(1, 3)),  #" in code
+
+
 def test_keras_numbers_what_a_layer_needs_beside_it_too() -> None:
     layers = (Conv2d(4, 3, 2, dilation=2, activation="leaky_relu"), MaxPool2d(2), Activation("leaky_relu"))
     rows = keras_rows(Draft((1, 20, 20), layers))
     assert [row.name for row in rows] == ["conv2d", "max_pooling2d_1", "leaky_re_lu_1"]
+
+
+def test_a_depthwise_convolution_is_keras_own() -> None:
+    # Grouped convolutions are not there for TensorFlow on a CPU (tensorflow issue 29005).
+    layers = [Conv2d(12, 3, 2, groups=6, activation="relu"), Conv2d(24, 1), Conv2d(24, 3, groups=12)]
+    code = as_keras(Architecture((6, 17, 16), layers))
+    assert 'layers.DepthwiseConv2D(3, depth_multiplier=2, strides=2, activation="relu"),' in code
+    assert "layers.Conv2D(24, 3, groups=12)," in code
+    assert [row.name for row in keras_rows(Draft((6, 17, 16), tuple(layers)))] == [
+        *("depthwise_conv2d", "conv2d", "conv2d_1"),
+    ]
+    # What comes in is not known behind what does not fit.
+    assert [row.kind for row in keras_rows(Draft((6, 17, 16), (Dense(6), *layers)))][1:] == ["Conv2D"] * 3
+
+
+def test_a_normalisations_line_says_what_keras_counts_and_does_not_train() -> None:
+    code = as_keras(Architecture((4, 8, 8), [BatchNorm2d()]))
+    assert "  # norm1: 8 × 8 × 4; 8 of its 16 numbers are not trained\n" in code
+
+
+def test_words_are_quoted_as_the_rest_of_the_code() -> None:
+    code = as_torch(Architecture((1, 8, 8), [Conv2d(4, 3, padding="same")]))
+    assert 'nn.Conv2d(1, 4, 3, padding="same"),' in code
 
 
 def test_keras_counts_what_a_normalisation_does_not_learn() -> None:
