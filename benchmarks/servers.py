@@ -17,10 +17,12 @@ from tests.browser import chromium
 from tests.browser.conftest import FLAGS, Address, serve
 
 RERUNS = 16  # even: what is pressed in turns is left as it was
-# The lens lives in a shadow root, which only Playwright's own selectors see through.
-LENS = "[...document.querySelectorAll('*')].map((e) => e.shadowRoot?.querySelector('.lens')).find(Boolean)"
+# A lens or the drawing of a network; it lives in a shadow root, which only Playwright's own selectors see through.
+LENS = (
+    "[...document.querySelectorAll('*')].map((e) => e.shadowRoot?.querySelector('[data-painted]')).find(Boolean)"
+)
 EMPTY = Path(__file__).with_name("empty_app.py")
-READY = ".lens[data-painted]:not([data-painted='0'])"
+READY = "[data-painted]:not([data-painted='0'])"
 _BIAS = [
     "[data-testid=stMain] [data-testid=stNumberInputStepUp]",
     "[data-testid=stMain] [data-testid=stNumberInputStepDown]",
@@ -34,6 +36,11 @@ PRESSED = {
         ["button:has-text('Average')", "button:has-text('Max')"],
     ),
     "layer": ("layer", _BIAS),
+    # A pixel higher each time: a network that no cache has seen.
+    "architecture, VGG-19": (
+        "architecture?net=vgg-19",
+        [".st-key-architecture-edit-input-1 [data-testid=stNumberInputStepUp]"],
+    ),
 }
 
 

@@ -73,7 +73,9 @@ def _input(axis: int, label: str, draft: Draft) -> None:
         shape[axis] = size
         state.change(state.edited(now, input_shape=(shape[0], shape[1], shape[2])))
 
-    fields.number(label, f"input.{axis}", draft.input_shape[axis], 1, LARGEST_INPUT, change)
+    fields.number(
+        label, f"input.{axis}", draft.input_shape[axis], 1, LARGEST_INPUT, change, width=fields.WITH_STEPS
+    )
 
 
 def one_layer() -> None:

@@ -13,11 +13,20 @@ from explorer.ui import controls
 from explorer.ui.architecture_state import PAGE
 
 WIDTH = 98
+WITH_STEPS = 122  # px: under 120 a number input hides its − and +
 Value = TypeVar("Value")
 
 
 def number(
-    label: str, name: str, value: int, low: int, high: int, change: Callable[[int], None], *, step: int = 1
+    label: str,
+    name: str,
+    value: int,
+    low: int,
+    high: int,
+    change: Callable[[int], None],
+    *,
+    step: int = 1,
+    width: int = WIDTH,
 ) -> None:
     """Draw a whole number that the network holds: the widget only shows it."""
     key = f"{PAGE}.edit.{name}"
@@ -29,7 +38,7 @@ def number(
         step=step,
         key=key,
         on_change=lambda: change(int(st.session_state[key] or low)),
-        width=WIDTH,
+        width=width,
     )
 
 
