@@ -18,7 +18,7 @@ export class Eye {
     this.image = this.plane("image", "The image that the network gets; arrow keys move a pixel", (at) => this.atPixel(at));
     this.map = this.plane("map", "The layer's map; arrow keys move a cell", (at) => this.atCell(at));
     this.root = el("section", { class: "eye", "aria-label": "What a cell sees" },
-      el("h3", {}, this.title, this.hint), el("div", { class: "eye-planes" },
+      el("h2", {}, this.title, this.hint), el("div", { class: "eye-planes" },
         el("figure", {}, el("figcaption", {}, el("b", { class: "input-word", text: "Image" }), " ", this.image.size), this.image.stage),
         el("figure", {}, el("figcaption", {}, el("b", { class: "output-word", text: "Map" }), " ", this.map.size), this.map.stage)), this.words, this.back);
   }
@@ -47,9 +47,13 @@ export class Eye {
   }
 
   soon(act) {
-    performance.mark("network:event");
+    performance.clearMarks("network:event"); performance.mark("network:event");
     this.next = act;
-    this.frame ??= requestAnimationFrame(() => { this.frame = null; this.next(); performance.mark("network:painted"); });
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      this.next();
+      performance.clearMarks("network:painted"); performance.mark("network:painted");
+    });
   }
 
   take(scene, arrays) {

@@ -117,11 +117,11 @@ class Network {
     if (!found) {
       const { problem } = this.scene, wrong = problem?.index === this.index;
       const title = wrong ? `${layer.name} does not fit` : layer?.name, words = wrong ? `${problem.words}.` : layer ? `Waits for ${this.scene.layers[problem.index].name}, which does not fit.` : "Add a layer to begin.";
-      this.said.replaceChildren(...(title ? [el("h3", { text: title })] : []), el("p", { class: wrong ? "" : "muted", text: words }));
+      this.said.replaceChildren(...(title ? [el("h2", { text: title })] : []), el("p", { class: wrong ? "" : "muted", text: words }));
       return;
     }
     const [title, formula, numbers, result, source] = found, share = this.table.shareOf(this.index, this.column);
-    const lines = [el("h3", { text: title })];
+    const lines = [el("h2", { text: title })];
     if (formula) lines.push(el("p", { class: "symbols", text: formula }));
     lines.push(el("p", { class: "numbers" }, numbers, formula && !numbers.includes("=") ? " = " : " ", el("b", { text: numbers.includes("=") || !formula ? "" : result })));
     if (share) lines.push(el("p", { class: "muted", text: `${share} of the network's.` }));
