@@ -233,7 +233,7 @@ def test_any_networks_keras_code_is_the_same_network(keras: Keras, net: Architec
 
 
 def test_a_window_of_one_cell_has_no_gaps_to_write() -> None:
-    code = as_keras(Architecture((1, 9, 9), [Conv2d(4, 1, 2, dilation=2), Conv2d(4, (1, 3), dilation=(2, 3))]))
+    code = as_keras(Architecture((1, 20, 20), [Conv2d(4, 1, 2, dilation=2), Conv2d(4, (1, 3), dilation=(2, 3))]))
     assert "layers.Conv2D(4, 1, strides=2),  #" in code
     assert "layers.Conv2D(4, (1, 3), dilation_rate=(1, 3)),  #" in code
 
@@ -253,6 +253,10 @@ def test_a_depthwise_convolution_is_keras_own() -> None:
     assert [row.name for row in keras_rows(Draft((6, 17, 16), tuple(layers)))] == [
         *("depthwise_conv2d", "conv2d", "conv2d_1"),
     ]
+    # TensorFlow's own depthwise convolution has one stride for rows and columns.
+    assert "layers.Conv2D(6, 3, strides=(1, 2), groups=6)," in as_keras(
+        Architecture((6, 17, 16), [Conv2d(6, 3, (1, 2), groups=6)])
+    )
     # What comes in is not known behind what does not fit.
     assert [row.kind for row in keras_rows(Draft((6, 17, 16), (Dense(6), *layers)))][1:] == ["Conv2D"] * 3
 
