@@ -26,6 +26,7 @@ KEPT_NETWORKS = 64
 KEPT_MAPS = 16
 MOST_SHOWN = 6_000_000  # numbers of all maps that travel to the browser, a byte each
 MOST_BYTES = 2**30
+_UNITS = (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10))
 LARGEST_PICTURE = 512  # px: what a person sees of an input that is larger
 
 
@@ -122,7 +123,7 @@ def in_bytes(size: int) -> str:
     >>> in_bytes(2**30), in_bytes(9_000_000)
     ('1 GiB', '8.58 MiB')
     """
-    unit, by = ("GiB", 2**30) if size >= 2**30 else ("MiB", 2**20) if size >= 2**20 else ("KiB", 2**10)
+    unit, by = next((one for one in _UNITS if size >= one[1]), ("B", 1))
     return f"{size / by:,.3g} {unit}" if size / by < 100 else f"{size / by:,.0f} {unit}"
 
 

@@ -19,6 +19,10 @@ from explorer.ui.architecture_words import plain
 
 TALLEST = 640  # px: a longer table scrolls
 MOST_ROWS = 14  # of one that does not
+# On a phone a table scrolls in its own place.
+_STYLE = """<style>
+.st-key-architecture-totals table, .st-key-architecture-side-by-side table { display: block; overflow-x: auto; }
+</style>"""
 UNBROKEN = "\N{NO-BREAK SPACE}"
 _WORDS = {
     "out_channels": "maps",
@@ -124,7 +128,9 @@ def _title(name: str, kept: Draft | None) -> str:
 
 def side_by_side(here: Draft, there: Draft) -> None:
     """Show the totals of two networks with their differences, and their layers with those marked."""
-    st.markdown(_totals(here, there))
+    st.html(_STYLE)
+    with st.container(key=f"{PAGE}-totals"):
+        st.markdown(_totals(here, there))
     rows = pairings(here, there)
     marked = sum(bool(row.differs) for row in rows)
     said = (
@@ -171,10 +177,10 @@ def _difference(here: int, there: int, write: Callable[[int], str]) -> str:
     if not there:
         return f"**{amount}**"
     share = here / there
-    return f"**{amount}** ({f'{share:,.1f} times' if share >= 2 else f'{_percent(100 * share)} % of it'})"
+    return f"**{amount}** ({f'{share:,.1f} times' if share >= 2 else f'{percent(100 * share)} % of it'})"
 
 
-def _percent(value: float) -> str:
+def percent(value: float) -> str:
     """Write a share: never 100 % of what is less."""
     if value > 99:
         return f"{min(value, 99.9):.1f}"
