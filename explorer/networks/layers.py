@@ -20,6 +20,7 @@ ConvPadding = Whole | Literal["valid", "same"]
 
 ACTIVATIONS = ("none", "relu", "leaky_relu", "tanh", "sigmoid")
 ONCE: Pair = (1, 1)
+LARGEST = 1_000_000  # of any whole number that a layer is set to: what a link and a file can say
 
 
 class MisfitError(ValueError):
@@ -89,22 +90,23 @@ class Layer:
         return Window()
 
     def __post_init__(self) -> None:
-        if self.name and not (self.name.isidentifier() and self.name.isascii() and len(self.name) <= 40):
+        word = isinstance(self.name, str) and self.name.isascii() and len(self.name) <= 40
+        if not word or (self.name and not self.name.isidentifier()):
             raise ValueError(
                 f"name: got {self.name!r}, needed is at most 40 letters, digits and _, not beginning with a digit"
             )
 
 
 def _count(name: str, value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ValueError(f"{name}: got {value!r}, needed is a whole number of at least 1")
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LARGEST:
+        raise ValueError(f"{name}: got {value!r}, needed is a whole number from 1 to {LARGEST:,}")
     return value
 
 
 def _fraction(name: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1:
         raise ValueError(f"{name}: got {value!r}, needed is a number from 0 up to, not including, 1")
-    return float(value)
+    return abs(float(value))  # a link has no −0
 
 
 def _one_of(name: str, value: object, legal: tuple[str, ...]) -> None:
@@ -115,10 +117,9 @@ def _one_of(name: str, value: object, legal: tuple[str, ...]) -> None:
 def _settle(layer: Layer, **least: int) -> None:
     """Check pairs, and write those with two equal numbers as one, so that equal layers are equal."""
     for name, smallest in least.items():
-        value = getattr(layer, name)
-        if value is None:
-            continue
-        rows, cols = as_pair(name, value, least=smallest)
+        rows, cols = as_pair(name, getattr(layer, name), least=smallest)
+        if max(rows, cols) > LARGEST:
+            raise ValueError(f"{name}: got {getattr(layer, name)!r}, needed is at most {LARGEST:,}")
         object.__setattr__(layer, name, rows if rows == cols else (rows, cols))
 
 
@@ -227,7 +228,9 @@ class _Pool2d(Layer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _settle(self, kernel_size=1, stride=1, padding=0)
+        _settle(self, kernel_size=1, padding=0)
+        if self.stride is not None:
+            _settle(self, stride=1)
         if self.stride == self.kernel_size:
             object.__setattr__(self, "stride", None)
         size, padding = as_pair("kernel_size", self.kernel_size), as_pair("padding", self.padding, least=0)

@@ -122,7 +122,7 @@ def test_each_kind_is_written_by_its_name(kind: str) -> None:
         (
             ("layers", 0, "out_channels"),
             0,
-            "layers[0].out_channels: got 0, needed is a whole number of at least 1",
+            "layers[0].out_channels: got 0, needed is a whole number from 1 to 1,000,000",
         ),
         (("layers", 0, "out_channels"), "8", "layers[0].out_channels: got '8', needed is a whole number"),
         (

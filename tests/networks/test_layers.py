@@ -134,7 +134,12 @@ def test_the_least_that_is_named_is_enough() -> None:
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
-        (lambda: Conv2d(0), "out_channels: got 0, needed is a whole number of at least 1"),
+        (lambda: Conv2d(8, name=5), "name: got 5, needed is at most 40 letters"),
+        (lambda: Conv2d(8, None), "kernel_size: got None, needed is a whole number or (rows, cols)"),
+        (lambda: Conv2d(8, 3, None), "stride: got None, needed is a whole number or (rows, cols)"),
+        (lambda: Conv2d(10**7), "out_channels: got 10000000, needed is a whole number from 1 to 1,000,000"),
+        (lambda: MaxPool2d(10**7), "kernel_size: got 10000000, needed is at most 1,000,000"),
+        (lambda: Conv2d(0), "out_channels: got 0, needed is a whole number from 1 to 1,000,000"),
         (lambda: Conv2d(True), "out_channels: got True, needed"),
         (lambda: Conv2d(2.0), "out_channels: got 2.0, needed"),
         (lambda: Conv2d(8, 0), "kernel_size: got 0, needed is at least 1"),
@@ -145,7 +150,7 @@ def test_the_least_that_is_named_is_enough() -> None:
         (lambda: Conv2d(8, 3, 2, "same"), "padding: got 'same' with a stride of 2, needed is a number"),
         (lambda: Conv2d(8, 3, (1, 2), "same"), "padding: got 'same' with a stride of (1, 2), needed is a number"),
         (lambda: Conv2d(8, 3, dilation=0), "dilation: got 0, needed is at least 1"),
-        (lambda: Conv2d(8, 3, groups=0), "groups: got 0, needed is a whole number of at least 1"),
+        (lambda: Conv2d(8, 3, groups=0), "groups: got 0, needed is a whole number from 1 to 1,000,000"),
         (lambda: Conv2d(8, 3, groups=3), "groups: got 3 with 8 output channels, needed is a divisor of them"),
         (lambda: Conv2d(8, 3, bias=1), "bias: got 1, legal are True and False"),
         (
@@ -164,7 +169,7 @@ def test_the_least_that_is_named_is_enough() -> None:
         (lambda: Dropout(-0.1), "p: got -0.1, needed"),
         (lambda: Dropout(float("nan")), "p: got nan, needed"),
         (lambda: Dropout("0.5"), "p: got '0.5', needed"),
-        (lambda: Dense(0), "out_features: got 0, needed is a whole number of at least 1"),
+        (lambda: Dense(0), "out_features: got 0, needed is a whole number from 1 to 1,000,000"),
         (lambda: Dense(3, "yes"), "bias: got 'yes', legal are True and False"),
         (lambda: Dense(3, activation="softmax"), "activation: got 'softmax', legal are"),
         (lambda: Dense(3, name="1st"), "name: got '1st', needed is at most 40 letters, digits and _"),

@@ -117,7 +117,7 @@ def test_the_longest_draft_there_is_can_be_read() -> None:
         ("1x8x8~t~z3", "net, layer 2: got 'z3', needed is one that begins with c, m, a"),
         ("1x8x8~c", "net, layer 1, out_channels: got '', needed is a whole number"),
         ("1x8x8~c8x8", "net, layer 1, out_channels: got '8x8', needed is a whole number"),
-        ("1x8x8~c0", "net, layer 1, out_channels: got 0, needed is a whole number of at least 1"),
+        ("1x8x8~c0", "net, layer 1, out_channels: got 0, needed is a whole number from 1 to 1,000,000"),
         ("1x8x8~c+8", "net, layer 1, out_channels: got '+8', needed is a whole number"),
         ("1x8x8~c1000001", "net, layer 1, out_channels: got 1000001, needed is at most 1,000,000"),
         ("1x8x8~c12345678", "net, layer 1, out_channels: got '12345678', needed is a whole number"),
