@@ -55,7 +55,7 @@ CORNERS = {
         *(Conv2d(12, (3, 2), 2, 1, groups=6, bias=False), Conv2d(12, 2, padding="same", groups=12, dilation=2)),
         *(Conv2d(12, 3, 2, 2, 2, 12, activation="leaky_relu"), Conv2d(24, 1, (1, 2), groups=12)),
     ],
-    "max-padded": [Conv2d(4, 3), MaxPool2d(3, 2, 1), MaxPool2d((3, 2), padding=(1, 0))],
+    "max-padded": [MaxPool2d((3, 2), padding=(1, 0)), Conv2d(4, 2), MaxPool2d(3, 2, 1)],
     "average-padded": [AvgPool2d(3, 2, 1), AvgPool2d((2, 3), (1, 2), (0, 1))],
     "leaky": [
         *(Conv2d(4, 3, activation="leaky_relu"), Activation("leaky_relu"), GlobalAvgPool2d()),
