@@ -25,7 +25,7 @@ test("a share is never 0 for something and never 100 for less than all", () => {
 test("shapes have channels last, as they are pronounced", () => {
   assert.equal(shapeWords([32, 148, 146]), "148 × 146 × 32");
   assert.equal(shapeWords([16384]), "16,384");
-  assert.equal(pair([3, 1500]), "3 × 1,500");
+  assert.equal(pair([3, 1500]), "3\u00a0×\u00a01,500");
 });
 
 test("one row is one number, several are the first to the last", () => {
@@ -34,13 +34,13 @@ test("one row is one number, several are the first to the last", () => {
 
 test("what a cell sees inside, at the edge, beyond and as a whole", () => {
   const span = { top: -1, bottom: 2, left: 3, right: 6 };
-  assert.equal(sees("conv1", { row: 0, col: 4 }, span, { ...span, top: 0 }, 8, 8), "Cell (0, 4) of conv1 sees 3 × 3: rows 0 to 1, columns 3 to 5, and 3 of padding.");
+  assert.equal(sees("conv1", { row: 0, col: 4 }, span, { ...span, top: 0 }, 8, 8), "Cell (0, 4) of conv1 sees 3\u00a0×\u00a03: rows 0 to 1, columns 3 to 5, and 3 of padding.");
   const within = { top: 1, bottom: 4, left: 3, right: 6 };
-  assert.equal(sees("conv1", { row: 2, col: 4 }, within, within, 8, 8), "Cell (2, 4) of conv1 sees 3 × 3: rows 1 to 3, columns 3 to 5.");
-  assert.equal(sees("conv1", { row: 0, col: 0 }, { top: -3, bottom: 0, left: 0, right: 3 }, null, 8, 8), "Cell (0, 0) of conv1 sees 3 × 3, all of it padding.");
+  assert.equal(sees("conv1", { row: 2, col: 4 }, within, within, 8, 8), "Cell (2, 4) of conv1 sees 3\u00a0×\u00a03: rows 1 to 3, columns 3 to 5.");
+  assert.equal(sees("conv1", { row: 0, col: 0 }, { top: -3, bottom: 0, left: 0, right: 3 }, null, 8, 8), "Cell (0, 0) of conv1 sees 3\u00a0×\u00a03, all of it padding.");
   const image = { top: 0, bottom: 8, left: 0, right: 8 };
-  assert.equal(sees("dense1", { row: 0, col: 0 }, image, image, 8, 8), "Cell (0, 0) of dense1 sees 8 × 8: the whole image.");
-  assert.equal(sees("dense1", { row: 0, col: 0 }, { ...image, top: -1 }, image, 8, 8), "Cell (0, 0) of dense1 sees 9 × 8: the whole image and padding around it.");
+  assert.equal(sees("dense1", { row: 0, col: 0 }, image, image, 8, 8), "Cell (0, 0) of dense1 sees 8\u00a0×\u00a08: the whole image.");
+  assert.equal(sees("dense1", { row: 0, col: 0 }, { ...image, top: -1 }, image, 8, 8), "Cell (0, 0) of dense1 sees 9\u00a0×\u00a08: the whole image and padding around it.");
 });
 
 test("who sees a pixel: some, none, or the one there is", () => {

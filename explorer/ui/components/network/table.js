@@ -3,6 +3,7 @@
 import { bytes, pair, share, whole } from "./words.mjs";
 import { el } from "./dom.js";
 
+const FOOT_LINE = 2; // the foot's upper line
 const NUMBERS = [
   { column: "output_shape", title: "Output shape", text: (layer) => layer.shapeText },
   { column: "parameters", title: "Parameters", text: (layer) => whole(layer.parameters), value: (layer) => layer.parameters },
@@ -70,7 +71,7 @@ export class Table {
   reveal(index) {
     const row = this.body.children[index], cell = row?.querySelector(".own"), { scroll } = this;
     if (!row) return;
-    const above = row.offsetTop - this.head.offsetHeight, below = row.offsetTop + row.offsetHeight + this.foot.offsetHeight;
+    const above = row.offsetTop - this.head.offsetHeight, below = row.offsetTop + row.offsetHeight + this.foot.offsetHeight + FOOT_LINE;
     if (above < scroll.scrollTop) scroll.scrollTop = above;
     else if (below > scroll.scrollTop + scroll.clientHeight) scroll.scrollTop = below - scroll.clientHeight;
     if (!cell) return;

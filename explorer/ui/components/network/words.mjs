@@ -23,7 +23,8 @@ export function share(part, all) {
   return `${percent < 10 || percent > 99 ? percent.toFixed(1) : Math.round(percent)} %`;
 }
 
-export const pair = ([rows, cols]) => `${whole(rows)} × ${whole(cols)}`;
+/** Rows and columns, never torn apart at a line's end. */
+export const pair = ([rows, cols]) => `${whole(rows)}\u00a0×\u00a0${whole(cols)}`;
 
 /** Rows or columns from first to last, both counted. */
 export const range = (first, end) => (end - first === 1 ? `${whole(first)}` : `${whole(first)} to ${whole(end - 1)}`);
