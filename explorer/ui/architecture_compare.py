@@ -19,9 +19,11 @@ from explorer.ui.architecture_words import plain
 
 TALLEST = 640  # px: a longer table scrolls
 MOST_ROWS = 14  # of one that does not
-# On a phone a table scrolls in its own place.
+# Where there is little room a table scrolls in its own place, and its rows stay low.
 _STYLE = """<style>
 .st-key-architecture-totals table, .st-key-architecture-side-by-side table { display: block; overflow-x: auto; }
+.st-key-architecture-totals td, .st-key-architecture-side-by-side td { white-space: nowrap; }
+.st-key-architecture-side-by-side td:last-child { white-space: normal; min-width: 17rem; }
 </style>"""
 UNBROKEN = "\N{NO-BREAK SPACE}"
 _WORDS = {
