@@ -292,6 +292,43 @@ def test_a_pinned_pixel_stays_while_layers_change(visit: Visit, network_app: str
         )
 
 
+def test_a_block_that_is_pointed_at_lights_up_what_it_depends_on_back_to_the_image(
+    visit: Visit, network_app: str
+) -> None:
+    page = opened(visit, network_app, "selected=0")
+    box = page.locator("[data-index='2'] polygon.side").first.bounding_box()
+    assert box
+    page.mouse.move(round(box["x"] + box["width"] / 2), round(box["y"] + box["height"] / 2))
+    said = page.locator(".eye .words")
+    expect(said).to_contain_text("of conv2 sees 8 × 8")
+    at = place_in(words(page))
+    assert abs(at[0] - 36) < 4
+    assert abs(at[1] - 36) < 4
+    expect(said).to_contain_text(seen_by_cell(ROWS[2], at, (150, 150)))
+    lit = page.locator(".blocks .cells:not([points=''])")
+    expect(lit).to_have_count(4)  # the image, conv1, pool1 and conv2
+    expect(page.locator(".blocks .rays:not([d=''])")).to_have_count(3)
+    expect(page.locator(".block.faded")).to_have_count(page.locator(".block").count() - 4)
+    page.mouse.move(2, 2)
+    expect(page.locator(".block.faded")).to_have_count(0)
+    expect(said).to_contain_text("of conv1")
+    expect(page.get_by_text("layer 0, said 0 times")).to_be_visible()
+
+
+def test_a_click_on_a_blocks_face_chooses_it_and_pins_the_cell(visit: Visit, network_app: str) -> None:
+    page = opened(visit, network_app)
+    box = page.locator("[data-index='2'] polygon.side").first.bounding_box()
+    assert box
+    page.mouse.click(round(box["x"] + box["width"] / 2), round(box["y"] + box["height"] / 3))
+    chosen(page, 2)
+    page.mouse.move(2, 2)
+    expect(page.locator(".hint")).to_contain_text("Pinned")
+    assert place_in(words(page)) != (35, 35)
+    page.keyboard.press("Escape")
+    expect(page.locator(".eye .words")).to_contain_text("Cell (35, 35) of conv2")
+    expect(page.locator(".hint")).not_to_contain_text("Pinned")
+
+
 def test_a_layer_that_does_not_fit_is_named_and_what_follows_waits(visit: Visit, network_app: str) -> None:
     page = opened(visit, network_app, "net=vgg-19&broken=9&selected=9")
     broken = page.locator("tr.broken")
