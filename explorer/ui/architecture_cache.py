@@ -94,25 +94,30 @@ def picture(image: CurrentImage, input_shape: tuple[int, int, int]) -> Float:
     return _picture(image, image.digest, input_shape)
 
 
-def too_large(network: Architecture) -> str:
-    """Say why no image is sent through a network, "" where one may be; nothing is built to find out."""
+@st.cache_resource(max_entries=KEPT_NETWORKS, show_spinner="Getting ready …")
+def _too_large(_network: Architecture, text: str) -> str:
     from explorer.networks.forward import MOST_WORK, work
     from explorer.networks.module import memory
 
-    wanted = memory(network)
+    wanted = memory(_network)
     if wanted > MOST_BYTES:
         return (
             f"Its numbers and feature maps would need {in_bytes(wanted)}, this server allows "
             f"{in_bytes(MOST_BYTES)}: it stays on paper."
         )
-    if work(network) > MOST_WORK:
+    if work(_network) > MOST_WORK:
         return (
-            f"One image would take the time of {work(network):,} multiply-accumulates, this server allows "
+            f"One image would take the time of {work(_network):,} multiply-accumulates, this server allows "
             f"{MOST_WORK:,}: it stays on paper."
         )
-    if sum(math.prod(shape[1:]) for shape in network.shapes) > MOST_SHOWN:
+    if sum(math.prod(shape[1:]) for shape in _network.shapes) > MOST_SHOWN:
         return "One map of each layer is more than a browser is sent: make the input smaller. It stays on paper."
     return ""
+
+
+def too_large(network: Architecture) -> str:
+    """Say why no image is sent through a network, "" where one may be; nothing is built to find out."""
+    return _too_large(network, notation.to_text(network))
 
 
 def in_bytes(size: int) -> str:
