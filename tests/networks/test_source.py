@@ -221,7 +221,7 @@ def unflattened(net: Architecture) -> Architecture:
 
 # Keras stays open from one example to the next, as it may.
 @settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
