@@ -145,8 +145,8 @@ def test_a_network_that_is_too_large_is_never_built() -> None:
     with pytest.raises(module.TooLargeError, match="need 240 bytes, allowed are 239") as caught:
         module.build(net, most_bytes=239)
     assert (caught.value.wanted, caught.value.allowed) == (240, 239)
-    # A hundred thousand billion parameters: counted at once, and refused before a byte is taken.
-    vast = Architecture((4096, 4096, 4096), [Flatten(), Dense(4096 * 4096)])
+    # Nearly 7·10¹⁶ parameters: counted at once, and refused before a byte is taken.
+    vast = Architecture((4096, 4096, 4096), [Flatten(), Dense(1_000_000)])
     with pytest.raises(ValueError, match="allowed are 1,073,741,824"):
         module.build(vast)
 
