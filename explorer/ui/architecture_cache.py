@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -26,6 +27,8 @@ KEPT_NETWORKS = 64
 KEPT_MAPS = 16
 MOST_SHOWN = 6_000_000  # numbers of all maps that travel to the browser, a byte each
 MOST_BYTES = 2**30
+QUICK = 400_000_000  # multiply-accumulates, some tenths of a second
+_DRAWN = 10  # a random weight takes about as long as ten of them
 _UNITS = (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10))
 LARGEST_PICTURE = 512  # px: what a person sees of an input that is larger
 
@@ -118,6 +121,18 @@ def _too_large(_network: Architecture, text: str) -> str:
 def too_large(network: Architecture) -> str:
     """Say why no image is sent through a network, "" where one may be; nothing is built to find out."""
     return _too_large(network, notation.to_text(network))
+
+
+def ready() -> bool:
+    """Tell whether what a pass needs is loaded, which takes seconds the first time."""
+    return "explorer.networks.forward" in sys.modules
+
+
+def quick(network: Architecture) -> bool:
+    """Tell whether a pass takes no longer than a rerun may; of one that is refused, that nothing is to come."""
+    from explorer.networks.forward import work
+
+    return bool(too_large(network)) or work(network) + _DRAWN * numbers(network).sums.parameters < QUICK
 
 
 def in_bytes(size: int) -> str:

@@ -36,7 +36,7 @@ editor.broken(draft)
 numbers = cache.numbers(draft)
 with st.container(horizontal=True, vertical_alignment="center", gap="medium", key=f"{PAGE}-account"):
     st.markdown(words.account(draft, numbers), width="content")
-    maps = flesh.maps(draft, image)
+    maps, waiting = flesh.maps(draft, image)
 st.markdown(words.observations(draft))
 network(
     NetworkView(
@@ -60,3 +60,4 @@ take_along.offer(draft)
 if not state.in_link():
     st.caption("This network is too long for a link: take it along as JSON instead.")
 links.publish(state.query())
+flesh.catch_up(waiting, draft, image)

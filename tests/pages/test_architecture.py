@@ -5,18 +5,20 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.networks import interchange, notation
-from explorer.networks.architecture import Conv2d, Draft
+from explorer.networks.architecture import Architecture, Conv2d, Draft
 from explorer.networks.budget import budget, totals
 from explorer.networks.presets import PRESETS
 from explorer.ui import architecture_cache as cache
 from explorer.ui import architecture_state as state
 from explorer.ui.components.blob import unpack
+from explorer.ui.current_image import CurrentImage
 from tests.pages.opened import opened, texts
 
 SMALL = {"image": "coffee", "size": "32", "colour": "0"}
@@ -384,3 +386,21 @@ def test_what_is_worth_trying_is_as_its_note_says() -> None:
     assert "(27.2 times)" in texts(app)
     app.selectbox(key="architecture.preset").set_value("lenet-5").run()
     assert not app.info
+
+
+def test_a_long_pass_runs_behind_the_page_and_a_short_one_within_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    within = page(net=TINY, maps="1")
+    runs = []
+    monkeypatch.setattr(cache, "QUICK", 0)
+    real = cache.maps
+
+    def counted(network: Architecture, image: CurrentImage, seed: int) -> Mapping[int, cache.Float]:
+        runs.append(seed)
+        return real(network, image, seed)
+
+    monkeypatch.setattr(cache, "maps", counted)
+    behind = page(net=TINY, maps="1")
+    assert len(runs) == 2  # once made at the end, once shown
+    assert drawn(behind) == drawn(within)
+    behind.run()
+    assert len(runs) == 3
