@@ -147,9 +147,7 @@ def in_bytes(size: int) -> str:
     return f"{size / by:,.3g} {unit}" if size / by < 100 else f"{size / by:,.0f} {unit}"
 
 
-@st.cache_resource(
-    max_entries=KEPT_MAPS, show_spinner="One image on its way through random weights …", show_time=True
-)
+@st.cache_resource(max_entries=KEPT_MAPS, show_spinner="Making maps …", show_time=True)
 def _maps(_network: Architecture, _image: CurrentImage, text: str, digest: str, seed: int) -> Mapping[int, Float]:
     from explorer.networks import forward
 
