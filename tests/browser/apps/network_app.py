@@ -54,7 +54,9 @@ view = network.NetworkView(
     },
     shown,
     maps,
-    "Random weights, seed 0: this network is untrained." if maps else "",
+    "Random weights, seed 0: this network is untrained. Each layer has its own scale, printed below it."
+    if maps
+    else "",
     int(st.session_state["layer"]),
 )
 network.network(view, key="network", on_selected=choose)

@@ -20,7 +20,7 @@ export class Flesh {
     this.root.hidden = shown.length === 0;
     const unit = LARGEST / Math.max(scene.input[1], scene.input[2]);
     this.row.replaceChildren(...shown.map(([layer, i]) => this.layer(layer, i, arrays, unit, scene.maps[i])));
-    this.note.textContent = `${scene.mapsNote} Up to four maps of each layer, in proportion to the image; ± is the scale's end.`;
+    this.note.textContent = scene.mapsNote;
   }
 
   layer(layer, i, arrays, unit, end) {

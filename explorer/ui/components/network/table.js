@@ -25,7 +25,7 @@ export class Table {
     this.body = el("tbody"); this.foot = el("tfoot");
     this.grid = el("table", { class: "budget", "aria-label": "Budget by layer; press Enter on a number to see how it comes about" }, this.head, this.body, this.foot);
     this.scroll = el("div", { class: "table-scroll" }, this.grid);
-    this.root = el("div", { class: "table" }, this.scroll);
+    this.root = el("div", { class: "table" }, this.scroll, el("p", { class: "note", text: "A bar is in proportion to the largest number of its column." }));
     this.body.addEventListener("keydown", (event) => this.key(event));
   }
 
