@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from explorer.networks.architecture import MOST_LAYERS, Draft
 from explorer.networks.layers import (
+    LARGEST,
     AvgPool2d,
     Conv2d,
     Dense,
@@ -124,7 +125,7 @@ def _smaller_convolution(layer: Conv2d, name: str, size: Pair) -> Iterator[tuple
     half: Pair = (max(padding[0], spans[0] // 2), max(padding[1], spans[1] // 2))
     if as_pair("stride", layer.stride) == (1, 1) and half == (spans[0] // 2, spans[1] // 2):
         yield f"Give {name} the padding “same”", (replace(layer, padding="same"),)
-    else:
+    elif max(half) <= LARGEST:
         yield f"Give {name} a padding of {_pair(half)}", (replace(layer, padding=half),)
     rows, cols = (
         min(k, largest_kernel(n, padding=p, dilation=d))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from explorer.networks.architecture import MOST_LAYERS, Draft
 from explorer.networks.layers import (
+    LARGEST,
     Activation,
     AvgPool2d,
     BatchNorm2d,
@@ -20,6 +21,7 @@ from explorer.networks.layers import (
     GlobalAvgPool2d,
     Layer,
     MaxPool2d,
+    Whole,
 )
 from explorer.networks.mending import mends
 from explorer.networks.presets import PRESETS
@@ -181,6 +183,25 @@ def test_padding_is_added_and_never_taken_away() -> None:
     assert [mend.label for mend in mends(draft)][:1] == ["Give conv1 a padding of 2 × 4"]
     straight = Draft((1, 3, 3), (Conv2d(2, (3, 9), padding=(2, 0)),))
     assert [mend.label for mend in mends(straight)][:1] == ["Give conv1 a padding of 2 × 4"]
+
+
+@pytest.mark.parametrize("stride", [2, (1, 2)])
+def test_a_padding_that_no_layer_may_have_is_not_offered(stride: Whole) -> None:
+    wide = Conv2d(4, LARGEST, stride, dilation=3)
+    assert [mend.label for mend in mends(Draft((1, 8, 8), (wide,)))] == [
+        "Make conv1's kernel 3 × 3",
+        "Leave conv1 out",
+    ]
+    assert (
+        mends(Draft((1, 8, 8), (Conv2d(4, LARGEST, stride),)))[0].label
+        == f"Give conv1 a padding of {LARGEST // 2}"
+    )
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(drafts(high=LARGEST))
+def test_however_large_its_numbers_a_draft_has_its_mends(draft: Draft) -> None:
+    assert all(waiting(mend.draft) < waiting(draft) for mend in mends(draft))
 
 
 def test_two_things_that_do_not_fit_are_mended_one_after_the_other() -> None:
