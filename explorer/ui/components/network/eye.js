@@ -12,13 +12,13 @@ export class Eye {
   constructor(theme, told) {
     Object.assign(this, { theme, told, pictures: new Map() });
     this.title = el("b");
-    this.hint = el("span", { class: "hint muted" });
+    this.hint = el("p", { class: "hint muted" });
     this.words = el("p", { class: "words", "aria-live": "polite" });
     this.back = el("p", { class: "back muted" });
     this.image = this.plane("image", "The image that the network gets; arrow keys move a pixel", (at) => this.atPixel(at));
     this.map = this.plane("map", "The layer's map; arrow keys move a cell", (at) => this.atCell(at));
     this.root = el("section", { class: "eye", "aria-label": "What a cell sees" },
-      el("h2", {}, this.title, this.hint), el("div", { class: "eye-planes" },
+      el("h2", {}, this.title), this.hint, el("div", { class: "eye-planes" },
         el("figure", {}, el("figcaption", {}, el("b", { class: "input-word", text: "Image" }), " ", this.image.size), this.image.stage),
         el("figure", {}, el("figcaption", {}, el("b", { class: "output-word", text: "Map" }), " ", this.map.size), this.map.stage)), this.words, this.back);
   }
@@ -41,7 +41,7 @@ export class Eye {
       event.preventDefault();
       const from = this.pin?.plane === name ? this.pin.at : plane.at ?? middle({ cells: [plane.rows, plane.cols] });
       this.pin = { plane: name, at: moved(from, plane.rows, plane.cols, by) };
-      point(this.pin.at);
+      this.home();
     });
     return plane;
   }
@@ -155,7 +155,7 @@ export class Eye {
     const grown = [];
     for (let i = 0; i < turned; i++) {
       const before = scene.layers[i];
-      if (before.cells && (before.field[0] !== grown.at(-1)?.field[0] || before.field[1] !== grown.at(-1)?.field[1])) grown.push(before);
+      if (before.cells && (before.field[0] !== layer.field[0] || before.field[1] !== layer.field[1]) && (before.field[0] !== grown.at(-1)?.field[0] || before.field[1] !== grown.at(-1)?.field[1])) grown.push(before);
     }
     this.back.textContent = grown.length ? `Thin frames, how it grew: ${grown.slice(-5).map((l) => `${l.name} ${pair(l.field)}`).join(", ")}, ${layer.name} ${pair(layer.field)}.` : "Point at the map, or at a pixel of the image.";
     const centre = { row: (whole.top + whole.bottom) / 2, col: (whole.left + whole.right) / 2 };
