@@ -106,6 +106,8 @@ class Draft:
         for number, layer in enumerate(self.layers):
             if not isinstance(layer, Layer):
                 raise ValueError(f"layers: number {number + 1} is {layer!r}, needed is a layer")
+        if not isinstance(self.title, str):
+            raise ValueError(f"title: got {self.title!r}, needed is text")
         if len(self.layers) > MOST_LAYERS:
             raise ValueError(f"layers: got {len(self.layers)}, needed are at most {MOST_LAYERS}")
         given = [layer.name for layer in self.layers if layer.name]

@@ -139,6 +139,7 @@ def test_a_layer_that_moves_takes_the_name_of_its_place() -> None:
     ("make", "sentence"),
     [
         (lambda: Draft((28, 28), ()), "input_shape: got (28, 28), needed are (channels, height, width)"),
+        (lambda: Draft((1, 8, 8), (), 5), "title: got 5, needed is text"),
         (lambda: Draft((1, 28, 0), ()), "input_shape: got (1, 28, 0), needed"),
         (lambda: Draft((1, 28, LARGEST_INPUT + 1), ()), f"whole numbers from 1 to {LARGEST_INPUT}"),
         (lambda: Draft((1, 28.0, 28), ()), "input_shape: got (1, 28.0, 28), needed"),
