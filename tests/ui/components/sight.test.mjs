@@ -37,7 +37,7 @@ test("a pixel behind the last window has none", () => {
 });
 
 test("the middle of an even map is the cell before the centre", () => {
-  assert.deepEqual([[5, 4], [1, 1]].map((cells) => middle({ cells })), [{ row: 2, col: 1 }, { row: 0, col: 0 }]);
+  assert.deepEqual([[5, 4], [6, 1]].map((cells) => middle({ cells })), [{ row: 2, col: 1 }, { row: 2, col: 0 }]);
 });
 
 test("a moved cell stays on the map", () => {

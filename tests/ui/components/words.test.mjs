@@ -35,6 +35,8 @@ test("one row is one number, several are the first to the last", () => {
 test("what a cell sees inside, at the edge, beyond and as a whole", () => {
   const span = { top: -1, bottom: 2, left: 3, right: 6 };
   assert.equal(sees("conv1", { row: 0, col: 4 }, span, { ...span, top: 0 }, 8, 8), "Cell (0, 4) of conv1 sees 3\u00a0×\u00a03: rows 0 to 1, columns 3 to 5, and 3 of padding.");
+  const one = { top: 5, bottom: 6, left: 0, right: 2 };
+  assert.match(sees("conv1", { row: 5, col: 0 }, one, one, 8, 8), /: row 5, columns 0 to 1\.$/);
   const within = { top: 1, bottom: 4, left: 3, right: 6 };
   assert.equal(sees("conv1", { row: 2, col: 4 }, within, within, 8, 8), "Cell (2, 4) of conv1 sees 3\u00a0×\u00a03: rows 1 to 3, columns 3 to 5.");
   assert.equal(sees("conv1", { row: 0, col: 0 }, { top: -3, bottom: 0, left: 0, right: 3 }, null, 8, 8), "Cell (0, 0) of conv1 sees 3\u00a0×\u00a03, all of it padding.");

@@ -10,7 +10,7 @@ export function bytes(value) {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];
   let unit = 0;
   while (value >= (unit ? 1023.5 : 1024) && unit < units.length - 1) { value /= 1024; unit++; }
-  return `${unit && value < 99.95 ? value.toPrecision(3) : Math.round(value)} ${units[unit]}`;
+  return `${unit && value < 100 ? value.toPrecision(3) : Math.round(value)} ${units[unit]}`;
 }
 
 /** A share in percent: never 0 for something, never 100 for less than all. */
