@@ -88,7 +88,8 @@ def test_a_kept_version_stands_beside_a_changed_one(app: str, visit: Visit) -> N
     page = visit(f"{app}/{LINK}&net={TINY}")
     page.get_by_role("button", name="Keep this one for comparison").click()
     expect(page.get_by_text("Their layers are set alike.")).to_be_visible()
-    choose(page, "Stride", "2")
+    page.wait_for_url(re.compile(r"vs="))
+    type_into(page, "Stride", "2")
     expect(page.get_by_text("stride 2, not 1")).to_be_visible()
     expect(page.get_by_text("8,640 less")).to_be_visible()
 
