@@ -33,11 +33,14 @@ run: $(VENV)/.run-ready
 browser: $(VENV)/.test-ready
 	@$(BIN)/python tests/browser/chromium.py --install
 
+# Tests without a browser share the cores; those that drive one stand alone, as they watch the clock.
 test: lint type browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not slow and not browser" -n 2
+	$(BIN)/python -m pytest -m "not slow and browser" tests/browser
 
 test-all: lint type browser
-	$(BIN)/python -m pytest -m ""
+	$(BIN)/python -m pytest -m "not browser" -n 2
+	$(BIN)/python -m pytest -m browser tests/browser
 
 bench: $(VENV)/.test-ready browser
 	$(BIN)/python -m benchmarks

@@ -396,7 +396,8 @@ def test_numbers_typed_faster_than_python_answers_all_arrive(visit: Visit, lens_
         page.keyboard.type(digit)
         page.keyboard.press("Tab")
     page.keyboard.press("Escape")
-    expect(page.get_by_text(re.compile(r"edits \[4.0, .*9.0\]"))).to_be_visible()
+    # A run may see the latest of several edits; each brings all numbers of its plane.
+    expect(page.get_by_text(re.compile(r"edits \[.*9.0\]"))).to_be_visible()
     expect(page.locator(".formula p")).to_contain_text("4·0 + 5·1 + 6·0 + 9·1")
 
 
@@ -411,8 +412,21 @@ def test_two_fingers_zoom(visit: Visit, lens_app: str) -> None:
     expect(page.get_by_text("selected None")).to_be_visible()
 
 
-@pytest.mark.parametrize("scene", ["plain&image=coffee", "step", "layer", "pooling", "beside"])
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(
+    ("scene", "dark"),
+    [
+        ("plain&image=coffee", False),
+        ("step", True),
+        ("layer", False),
+        ("pooling", True),
+        ("beside", False),
+        *(
+            pytest.param(scene, True, marks=pytest.mark.slow)
+            for scene in ("plain&image=coffee", "layer", "beside")
+        ),
+        *(pytest.param(scene, False, marks=pytest.mark.slow) for scene in ("step", "pooling")),
+    ],
+)
 def test_axe_finds_nothing_wrong(visit: Visit, lens_app: str, scene: str, dark: bool) -> None:
     page = opened(visit, lens_app, scene, dark=dark)
     found = Axe().run(

@@ -110,6 +110,7 @@ def test_a_click_on_a_number_says_how_it_comes_about_and_python_hears_of_it(
     expect(said.locator(".numbers b")).to_have_text("18,496")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("title", "column"), [("Output shape", "output_shape"), ("Memory", "activation_bytes")])
 def test_every_column_has_its_explanation(visit: Visit, network_app: str, title: str, column: str) -> None:
     page = opened(visit, network_app)
@@ -124,6 +125,7 @@ def test_every_column_has_its_explanation(visit: Visit, network_app: str, title:
     expect(said.locator(".source")).to_contain_text("Araujo")
 
 
+@pytest.mark.slow
 def test_what_has_nothing_to_add_up_says_so_without_a_share_or_a_source(visit: Visit, network_app: str) -> None:
     page = opened(visit, network_app)
     cell(page, "Parameters", "pool1").click()
@@ -135,6 +137,7 @@ def test_what_has_nothing_to_add_up_says_so_without_a_share_or_a_source(visit: V
     expect(said).not_to_contain_text("undefined")
 
 
+@pytest.mark.slow
 def test_totals_stay_in_sight_while_the_rows_scroll(visit: Visit, network_app: str) -> None:
     page = opened(visit, network_app, "net=vgg-19")
     total = page.locator("tfoot")
@@ -147,6 +150,7 @@ def test_totals_stay_in_sight_while_the_rows_scroll(visit: Visit, network_app: s
     assert around["y"] < box["y"] < box["y"] + box["height"] <= around["y"] + around["height"] + 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", ["keras", "net=vgg-19&keras"])
 def test_on_a_page_with_its_sidebar_no_column_is_cut(visit: Visit, network_app: str, query: str) -> None:
     page = opened(visit, network_app, query, width=1247)
@@ -205,6 +209,7 @@ def test_blocks_choose_by_pointer_and_by_keys(visit: Visit, network_app: str) ->
     expect(page.locator("tr.chosen b")).to_have_text("flatten1")
 
 
+@pytest.mark.slow
 def test_the_drawing_shows_maps_that_grow_in_number_and_shrink_in_size(visit: Visit, network_app: str) -> None:
     page = opened(visit, network_app)
     sizes = page.locator(".block.maps .front").evaluate_all(
@@ -217,6 +222,7 @@ def test_the_drawing_shows_maps_that_grow_in_number_and_shrink_in_size(visit: Vi
         assert wide / sizes[1][0] == pytest.approx((channels / 32) ** 0.5, abs=0.02)
 
 
+@pytest.mark.slow
 def test_what_the_page_chooses_is_followed_and_can_be_chosen_away_again(visit: Visit, network_app: str) -> None:
     page = opened(visit, network_app, "selected=4")
     chosen(page, CONV3)
@@ -243,6 +249,7 @@ def test_a_cell_of_the_map_shows_its_rows_and_columns(visit: Visit, network_app:
     expect(page.locator(".eye .words")).to_contain_text("Cell (16, 16) of conv3")
 
 
+@pytest.mark.slow
 def test_what_lies_in_the_padding_is_cut_off_and_counted(visit: Visit, network_app: str) -> None:
     row = budget(PRESETS["vgg-19"])[1]
     page = opened(visit, network_app, "net=vgg-19&selected=1")
@@ -283,6 +290,7 @@ def test_a_click_pins_arrow_keys_move_and_escape_lets_go(visit: Visit, network_a
     expect(page.locator(".eye .words")).to_contain_text("Cell (16, 16)")
 
 
+@pytest.mark.slow
 def test_a_pinned_pixel_stays_while_layers_change(visit: Visit, network_app: str) -> None:
     page = opened(visit, network_app, "selected=4")
     page.mouse.click(*point(page, "image", 0.5, 0.5))
@@ -318,6 +326,7 @@ def test_a_block_that_is_pointed_at_lights_up_what_it_depends_on_back_to_the_ima
     expect(page.get_by_text("layer 0, said 0 times")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_click_on_a_blocks_face_chooses_it_and_pins_the_cell(visit: Visit, network_app: str) -> None:
     page = opened(visit, network_app)
     box = page.locator("[data-index='2'] polygon.side").first.bounding_box()
@@ -430,6 +439,7 @@ def test_a_tap_pins(visit: Visit, network_app: str) -> None:
     expect(page.locator(".eye .words")).to_be_in_viewport()
 
 
+@pytest.mark.slow
 def test_tab_reaches_every_part_once(visit: Visit, network_app: str) -> None:
     page = opened(visit, network_app, "selected=4&maps=1")
     page.get_by_role("button", name="Choose the first").focus()
@@ -442,6 +452,7 @@ def test_tab_reaches_every_part_once(visit: Visit, network_app: str) -> None:
     assert [parts.count(part) for part in PARTS] == [1, 1, 1, 1]
 
 
+@pytest.mark.slow
 def test_the_theme_recolours_the_drawing_that_is_there(visit: Visit, network_app: str) -> None:
     page = opened(visit, network_app, "maps=1&selected=4")
     page.locator("[data-plane=map]").evaluate("e => { e.kept = true }")
@@ -457,6 +468,7 @@ def test_the_theme_recolours_the_drawing_that_is_there(visit: Visit, network_app
     assert page.locator("[data-plane=map]").evaluate("e => e.kept === true")
 
 
+@pytest.mark.slow
 def test_nothing_moves_where_motion_is_unwanted(visit: Visit, network_app: str) -> None:
     page = opened(visit, network_app, reduced_motion=True)
     moving = page.locator(".network").evaluate(
@@ -481,8 +493,17 @@ def test_pointing_answers_within_frames(visit: Visit, network_app: str) -> None:
     assert 0 <= spent < 100
 
 
-@pytest.mark.parametrize("query", ["maps=1&selected=4", "net=vgg-19&broken=9&selected=9", "keras=1&net=mobilenet"])
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(
+    ("query", "dark"),
+    [
+        ("maps=1&selected=4", False),
+        ("net=vgg-19&broken=9&selected=9", True),
+        pytest.param("maps=1&selected=4", True, marks=pytest.mark.slow),
+        pytest.param("net=vgg-19&broken=9&selected=9", False, marks=pytest.mark.slow),
+        pytest.param("keras=1&net=mobilenet", False, marks=pytest.mark.slow),
+        pytest.param("keras=1&net=mobilenet", True, marks=pytest.mark.slow),
+    ],
+)
 def test_axe_finds_nothing_wrong(visit: Visit, network_app: str, query: str, dark: bool) -> None:
     page = opened(visit, network_app, query, dark=dark)
     found = Axe().run(page, context=HOST, options={"rules": {"region": {"enabled": False}}})

@@ -88,6 +88,7 @@ def test_a_pixel_lights_up_the_cells_that_see_it_in_every_layer(visit: Visit, ne
     expect(block(page, -1, ".cells")).to_have_css("stroke", input_)
 
 
+@pytest.mark.slow
 def test_blocks_without_numbers_step_back_while_a_pixel_is_pointed_at(visit: Visit, network_app: str) -> None:
     page = opened(visit, network_app, "net=vgg-19&broken=9&selected=0")
     page.mouse.move(*middle_of(page, -1))
@@ -117,6 +118,7 @@ def test_a_click_on_a_face_chooses_and_pins_and_escape_lets_go(visit: Visit, net
     assert faded(page) == []
 
 
+@pytest.mark.slow
 def test_the_block_under_the_pointer_always_has_its_name(visit: Visit, network_app: str) -> None:
     page = opened(visit, network_app, "net=vgg-19&selected=0")
     hidden = page.locator(".block.unlabelled").first
@@ -128,6 +130,7 @@ def test_the_block_under_the_pointer_always_has_its_name(visit: Visit, network_a
     expect(block(page, index, ".name")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_a_chosen_block_of_a_deep_network_is_scrolled_into_sight_on_a_phone(
     visit: Visit, network_app: str
 ) -> None:
