@@ -280,7 +280,7 @@ def _trained(recipe: Recipe, training: Training) -> Card:
         key: getattr(recipe, key)
         for key in (
             *("epochs", "batch", "optimizer", "rate", "momentum", "decay", "shift_rate", "last_rate"),
-            *("warm", "start", "end", "smoothing", "averaging", "pull"),
+            *("warm", "start", "end", "smoothing", "averaging", "pull", "settles"),
         )
     }
     chosen = f"{recipe.name} --epochs {recipe.epochs} --seed {training.seed}"
@@ -288,6 +288,7 @@ def _trained(recipe: Recipe, training: Training) -> Card:
         "command": f"python -m explorer.trained.training {chosen}",
         "seed": training.seed,
         **numbers,
+        "settled": list(recipe.settled),
         "augmentation": recipe.summary,
         "steps": training.steps,
         "minutes": round(training.seconds / 60, 1),

@@ -212,6 +212,7 @@ class Training:
         factor = recipe.rate_at(step / self.steps)
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * factor
+        self._settle()
         self.module.train()
         scores, loss = self._loss(inputs, labels)
         torch.autograd.backward(loss)
@@ -220,6 +221,17 @@ class Training:
         self.step += 1
         self._keep_average()
         return float(loss.detach()), float((scores.argmax(1) == labels).float().mean())
+
+    def _settle(self) -> None:
+        """End the learning of the layers that settle, with their average in place of their weights."""
+        recipe = self.recipe
+        if not recipe.settles or self.step < recipe.settles * self.steps_an_epoch:
+            return
+        layers, means = dict(self.module.named_children()), dict(self.average.named_children())
+        for name in recipe.settled:
+            if next(layers[name].parameters()).requires_grad:
+                layers[name].requires_grad_(False)
+                layers[name].load_state_dict(means[name].state_dict())
 
     def _loss(self, inputs: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         fast = torch.autocast("cpu", torch.bfloat16) if self.bfloat16 else nullcontext()

@@ -54,6 +54,9 @@ class Recipe:
         How much of the running average of the weights, which is what is shipped, stays in a step.
     pull
         After every so many steps the weights go back to their average [1]_; 0 for never.
+    settled, settles
+        Layers that learn no more after this many epochs, when their average takes the place of their weights; 0 for
+        never. Early layers are soon as good as they get [2]_, and nothing need be sent back through them.
     begin
         What is set before the first step, from some of the training pictures in [0, 1].
     shipped
@@ -69,6 +72,8 @@ class Recipe:
     ----------
     .. [1] M. R. Zhang, J. Lucas, G. Hinton and J. Ba, "Lookahead Optimizer: k steps forward, 1 step back",
        arXiv:1907.08610 (2019), algorithm 1.
+    .. [2] A. Brock, T. Lim, J. M. Ritchie and N. Weston, "FreezeOut: Accelerate Training by Progressively Freezing
+       Layers", arXiv:1706.04983 (2017).
     """
 
     name: str
@@ -94,6 +99,8 @@ class Recipe:
     smoothing: float = 0.0
     averaging: float = 0.999
     pull: int = 0
+    settled: tuple[str, ...] = ()
+    settles: int = 0
     begin: Begin | None = None
     shipped: Architecture | None = None
 
@@ -261,7 +268,9 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             shipped=PRESETS["example"],
             preparation=Preparation(150, colour=False, ink=True),
             augment=written,
-            epochs=8,
+            epochs=6,
+            settled=("conv1", "conv2"),
+            settles=1,
             batch=100,
             held_out=3000,
             optimizer="adamw",

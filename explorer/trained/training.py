@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
 import math
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -21,6 +23,7 @@ from explorer.trained.recipes import RECIPES
 BUILD = Path("build")
 MODELS = Path(__file__).parents[2] / "assets" / "models"
 WIDTH = 24  # letters of the bar
+M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX = -1, -2, -4  # glibc's malloc.h
 BETWEEN_LINES = 30.0  # seconds, where the progress goes to a file
 
 
@@ -62,6 +65,7 @@ def main(arguments: Sequence[str] | None = None, stream: TextIO = sys.stdout) ->
     """
     asked = _parser().parse_args(arguments)
     torch.set_num_threads(asked.threads)
+    _keep_memory()
     recipe = RECIPES[asked.name]
     if asked.epochs:
         recipe = replace(recipe, epochs=asked.epochs)
@@ -92,6 +96,17 @@ def main(arguments: Sequence[str] | None = None, stream: TextIO = sys.stdout) ->
 
 
 PRECISIONS = {"measured": None, "float32": False, "bfloat16": True}
+
+
+def _keep_memory() -> None:
+    """Let the C library keep what it has freed: asking the system for 280 MB a layer a step costs a third of a step.
+
+    For glibc only; elsewhere nothing changes.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if os.name == "posix" else None
+    if mallopt is not None:
+        for option, value in ((M_MMAP_MAX, 0), (M_TRIM_THRESHOLD, -1), (M_TOP_PAD, 500_000_000)):
+            mallopt(option, value)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -27,7 +27,11 @@ def test_it_learns(tmp_path: Path) -> None:
     assert (predict(done.average, done.recipe.preparation, test) == test.labels).mean() > 0.6
 
 
-@pytest.mark.parametrize("changes", [{}, {"optimizer": "sgd", "pull": 2, "rate": 0.1}], ids=["adamw", "sgd"])
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"optimizer": "sgd", "pull": 2, "rate": 0.1}, {"settled": ("first",), "settles": 1}],
+    ids=["adamw", "sgd", "settled"],
+)
 def test_a_training_that_was_stopped_goes_on_as_if_it_had_not_been(
     tmp_path: Path, changes: dict[str, object]
 ) -> None:
@@ -45,6 +49,18 @@ def test_a_training_that_was_stopped_goes_on_as_if_it_had_not_been(
     assert [replace(epoch, seconds=0) for epoch in part.history] == [
         replace(epoch, seconds=0) for epoch in whole.history
     ]
+
+
+def test_a_layer_that_settles_keeps_its_average_and_the_others_go_on_learning(tmp_path: Path) -> None:
+    done = training(tmp_path, small.recipe(settled=("first",), settles=1))
+    done.run(until=5)  # an epoch
+    mean = done.average.state_dict()["first.weight"].clone()
+    later = done.module.state_dict()["dense1.weight"].clone()
+    assert not torch.equal(mean, done.module.state_dict()["first.weight"])
+    done.run()
+    assert torch.equal(done.module.state_dict()["first.weight"], mean)
+    assert torch.equal(done.average.state_dict()["first.weight"], mean)
+    assert not torch.equal(done.module.state_dict()["dense1.weight"], later)
 
 
 def test_another_seed_is_another_training_and_torchs_generator_is_left_alone(tmp_path: Path) -> None:
