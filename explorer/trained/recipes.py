@@ -55,8 +55,8 @@ class Recipe:
     pull
         After every so many steps the weights go back to their average [1]_; 0 for never.
     settled, settles
-        Layers that learn no more after this many epochs, when their average takes the place of their weights; 0 for
-        never. Early layers are soon as good as they get [2]_, and nothing need be sent back through them.
+        Layers that learn no more after this many epochs, when their average takes the place of their weights; 0
+        for never. Early layers are soon as good as they get [2]_, and nothing need be sent back through them.
     begin
         What is set before the first step, from some of the training pictures in [0, 1].
     shipped

@@ -99,7 +99,7 @@ PRECISIONS = {"measured": None, "float32": False, "bfloat16": True}
 
 
 def _keep_memory() -> None:
-    """Let the C library keep what it has freed: asking the system for 280 MB a layer a step costs a third of a step.
+    """Let the C library keep what it has freed: asking the system for 280 MB anew costs a third of a step.
 
     For glibc only; elsewhere nothing changes.
     """
