@@ -1,0 +1,213 @@
+"""A network at work, drawn: a column a stage, a tile a map, edges to what each came from, and the class scores.
+
+Python computes every number; the browser draws them, finds its way among them, and changes their scale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer.rendering import scales
+from explorer.ui.components import sources
+from explorer.ui.components.blob import pack
+
+if TYPE_CHECKING:
+    from explorer.trained.stages import Activations, OwnFilter, Stage
+    from explorer.trained.zoo import TrainedNetwork
+
+Float = NDArray[np.float32]
+CHANNELS = {1: ("brightness",), 3: ("red", "green", "blue")}
+ONE_TO_ONE = frozenset({"nonlinearity", "pooling", "global pooling"})
+"""Stages whose map n is made of map n alone."""
+
+_MODULES = (
+    "lens/blob.mjs",
+    "lens/color.mjs",
+    "lens/format.mjs",
+    "activations/plan.mjs",
+    "activations/tiles.mjs",
+    "lens/dom.js",
+    "activations/bus.js",
+    "activations/bars.js",
+    "activations/edges.js",
+    "activations/overview.js",
+)
+
+
+def blob(activations: Activations, before: Activations | None = None) -> bytes:
+    """Pack what `overview` draws.
+
+    Parameters
+    ----------
+    activations
+        What the network makes of the image.
+    before
+        What it makes of it where nobody has meddled: its probabilities are shown beside.
+    """
+    from explorer.trained.stages import INPUT, stages
+
+    network = activations.network
+    shown = stages(network.architecture)
+    places = {stage.name: place for place, stage in enumerate(shown)}
+    arrays: dict[str, NDArray[Any]] = {
+        "palettes": palettes(),
+        "input": scales.to_index(activations.prepared, 1.0, "gray"),
+    }
+    described: list[dict[str, object]] = []
+    ends: dict[str, Float] = {}
+    strengths: list[Float] = []
+    for place, stage in enumerate(shown):
+        values = activations.values[stage.name]
+        maps = values if values.ndim == 3 else values[:, None, None]
+        low, high = maps.min((1, 2)), maps.max((1, 2))
+        rubbed = _rubs_out(network, stage)
+        if rubbed:
+            each = ends[stage.source]  # one scale for both, so that the nonlinearity is seen to rub out the blue
+        else:
+            each = np.maximum(high, -low)
+            arrays[f"maps{place}"] = indices(maps, each)
+        ends[stage.name] = each
+        if values.ndim == 1:
+            arrays[f"numbers{place}"] = values
+        strengths.append(np.abs(maps).mean((1, 2)))
+        described.append(
+            {
+                "name": stage.name,
+                "kind": stage.kind,
+                "source": -1 if stage.source == INPUT else places[stage.source],
+                "shape": stage.shape,
+                "rubs": rubbed,
+                "oneToOne": stage.kind in ONE_TO_ONE,
+                "ends": each.tolist(),
+                "low": low.tolist(),
+                "high": high.tolist(),
+                "off": [number for name, number in activations.changes.off if name == stage.name],
+            }
+        )
+        if stage.kind not in ONE_TO_ONE:
+            arrays[f"edges{place}"] = _edges(network, stage, activations.changes.own)
+    for place, order in enumerate(_orders(shown, strengths)):
+        arrays[f"order{place}"] = order
+    meta = {
+        "network": network.name,
+        "input": activations.prepared.shape,
+        "channels": CHANNELS.get(len(activations.prepared), ()),
+        "stages": described,
+        "classes": network.classes,
+        "probabilities": activations.probabilities.tolist(),
+        "before": None if before is None else before.probabilities.tolist(),
+        "own": None if activations.changes.own is None else activations.changes.own.filter,
+    }
+    return pack(meta, arrays)
+
+
+def indices(maps: Float, ends: Float) -> NDArray[np.uint8]:
+    """Return each map (C, H, W) as palette indices on a signed scale of its own, as `scales.to_index` does.
+
+    Examples
+    --------
+    >>> indices(np.array([[[2.0, -1.0]], [[0.0, 0.0]]], np.float32), np.array([2, 0], np.float32)).tolist()
+    [[[255, 65]], [[128, 128]]]
+    """
+    # The smallest normal number in place of 0: a dead map's zeros stay zeros.
+    factor = np.float32(127) / np.maximum(ends, np.float32(1.2e-38))
+    scaled = maps * np.minimum(factor, np.finfo(np.float32).max)[:, None, None]
+    scaled += np.float32(scales.ZERO + 0.5)
+    # All is above 0, so that cutting the fraction off is rounding down.
+    return np.asarray(np.clip(scaled, 1, 255, out=scaled), np.uint8)
+
+
+def _rubs_out(network: TrainedNetwork, stage: Stage) -> bool:
+    """Tell whether a stage is its source without what is negative: then the browser draws it from there."""
+    layer = network.architecture.layers[stage.layer]
+    function = getattr(layer, "function", getattr(layer, "activation", "none"))
+    return stage.kind == "nonlinearity" and function == "relu"
+
+
+def _edges(network: TrainedNetwork, stage: Stage, own: OwnFilter | None) -> NDArray[np.uint8]:
+    """Return how strongly each map hangs on each of its sources, (maps, sources): the norm of the weights between.
+
+    In 255ths of the strongest of all, so that edges can be compared within a stage.
+    """
+    norms = _norms(network, stage, own)
+    return np.asarray(np.rint(norms * (255 / max(float(norms.max()), 1e-30))), np.uint8)
+
+
+@lru_cache(maxsize=64)
+def _norms(network: TrainedNetwork, stage: Stage, own: OwnFilter | None) -> Float:
+    from explorer.trained.stages import INPUT, Changes, stages, weights_of
+
+    weights, _ = weights_of(network, stage.layer, Changes(own=own))
+    shapes = {one.name: one.shape for one in stages(network.architecture)}
+    source = network.architecture.input_shape if stage.source == INPUT else shapes[stage.source]
+    norms: Float = np.sqrt((weights.reshape(len(weights), source[0], -1) ** 2).sum(2))
+    return norms
+
+
+def _orders(shown: tuple[Stage, ...], strengths: list[Float]) -> list[NDArray[np.int32]]:
+    """Return each stage's maps from strong to weak; stages that are one to one share the last one's order."""
+    orders: list[NDArray[np.int32]] = [np.zeros(0, np.int32)] * len(shown)
+    for place in reversed(range(len(shown))):
+        follows = place + 1 < len(shown) and shown[place + 1].kind in ONE_TO_ONE
+        orders[place] = (
+            orders[place + 1] if follows else np.argsort(-strengths[place], kind="stable").astype(np.int32)
+        )
+    return orders
+
+
+@cache
+def palettes() -> NDArray[np.uint8]:
+    """Return the colours of values, (4, 256, 3): signed in light and dark, gray in light and dark."""
+    kinds: tuple[scales.Colors, ...] = ("signed", "gray")
+    themes: tuple[scales.Theme, ...] = ("light", "dark")
+    return np.stack([scales.palette(colors, theme) for colors in kinds for theme in themes])
+
+
+_mount = st.components.v2.component(
+    "cnn_activations",
+    html='<div class="activations" data-painted="0"></div>',
+    css=sources.styles(("roles.css", "activations/activations.css")),
+    js=sources.javascript(_MODULES),
+)
+
+
+def overview(
+    blob: bytes,
+    *,
+    key: str,
+    on_chosen: Callable[[tuple[str, int] | None], None],
+    on_look: Callable[[str, str], None],
+) -> None:
+    """Mount the drawing.
+
+    Parameters
+    ----------
+    blob
+        From `blob`. Which map is chosen is said by `explorer.ui.components.explained`, so that choosing one does
+        not send all of this anew.
+    key
+        The instance stays the same while the key does.
+    on_chosen
+        Called with (stage, map) when one is chosen, with None when it is let go, before the page runs.
+    on_look
+        Called with the scale ("layer" or "each") and the columns ("both", "before" or "after") when a person
+        changes them.
+    """
+
+    def chosen_now() -> None:
+        said: Mapping[str, Any] | None = st.session_state[key].chosen
+        if said is not None:
+            on_chosen(None if said.get("stage") is None else (str(said["stage"]), int(said["map"])))
+
+    def look_now() -> None:
+        said: Mapping[str, Any] | None = st.session_state[key].look
+        if said is not None:
+            on_look(str(said["scale"]), str(said["columns"]))
+
+    _mount(data=blob, key=key, on_chosen_change=chosen_now, on_look_change=look_now)
