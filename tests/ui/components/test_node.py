@@ -11,7 +11,7 @@ import pytest
 
 from explorer.operations import convolution, pooling, shapes
 from explorer.rendering import scales
-from explorer.ui.components import lens, network, sources
+from explorer.ui.components import activations, explained, lens, network, sources
 from tests.ui.components import node
 
 HERE = Path(__file__).parent
@@ -24,7 +24,7 @@ def test_node_suite_passes() -> None:
     assert done.returncode == 0, done.stdout[-6000:]
 
 
-@pytest.mark.parametrize("component", [lens, network], ids=["lens", "network"])
+@pytest.mark.parametrize("component", [lens, network, activations, explained], ids=lambda one: one.__name__)
 def test_every_module_is_joined_and_the_whole_is_one_legal_module(component: ModuleType, tmp_path: Path) -> None:
     name = component.__name__.rpartition(".")[2]
     own = [f"{name}/{p.name}" for p in (sources.HERE / name).iterdir() if p.suffix in (".js", ".mjs")]

@@ -1,6 +1,6 @@
 // The classes with their probabilities, the most probable first.
 
-import { el } from "./dom.js";
+import { el } from "../lens/dom.js";
 
 export class Bars {
   /** choose(class) hears a click. */

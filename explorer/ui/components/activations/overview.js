@@ -1,11 +1,11 @@
 // A network at work: mounts once, takes new activations, and answers pointer and keys without the server.
 
-import { unpack } from "./blob.mjs";
-import { alone, decimals, number } from "./format.mjs";
-import { wantsWhite } from "./color.mjs";
+import { unpack } from "../lens/blob.mjs";
+import { alone, decimals, number } from "../lens/format.mjs";
+import { wantsWhite } from "../lens/color.mjs";
 import { columns, groups, measure, place, reveal, under, visible } from "./plan.mjs";
 import { paint, shades } from "./tiles.mjs";
-import { Theme, el } from "./dom.js";
+import { Theme, el } from "../lens/dom.js";
 import { hear, say } from "./bus.js";
 import { Bars, percent } from "./bars.js";
 import { drawEdges } from "./edges.js";
@@ -187,7 +187,7 @@ class Overview {
   /** The scale's end of a map as it is shown: its own, or the largest of its layer. */
   end(stage, map) {
     const { ends } = this.scene.stages[stage];
-    return this.scale === "each" && this.cells(stage)[0] > 1 ? ends[map] : Math.max(...ends);
+    return this.scale === "each" && this.cells(stage)[0] > 1 ? ends[map] : Math.max(...ends) || 1;
   }
 
   /** A map without a number but 0. */
@@ -280,7 +280,7 @@ class Overview {
       g.fillRect(left + i, top, 1.2, 3);
     }
     g.fillStyle = colors.muted;
-    const said = !stage ? "0 to 1" : this.scale === "each" && rows > 1 ? "each own" : `±${alone(Math.max(...stage.ends.filter((_, k) => !this.dead(column.shown, k)), 0) || 1, 2)}`;
+    const said = !stage ? "0 to 1" : this.scale === "each" && rows > 1 ? "each own" : `±${alone(this.end(column.shown, 0), 2)}`;
     g.fillText(said, x, top + 16 * unit - (more ? 1 : 0), m.pitch - 2);
     if (!maps.length) return;
   }

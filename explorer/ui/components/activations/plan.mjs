@@ -1,6 +1,6 @@
 // Where everything stands: columns of maps, which of them are in sight, and what lies under a point.
 
-export const HEAD = 46, FOOT = 34, GAP = 6, MOST_ROWS = 10, BARS = 190;
+export const HEAD = 38, FOOT = 32, GAP = 5, MOST_ROWS = 10, BARS = 190;
 
 /**
  * The columns for a way of showing nonlinearities. A column has the stages that it stands for; `shown` is drawn,
@@ -29,7 +29,7 @@ export function groups(stages) {
 /** Sizes in px for so many columns in a width; a unit is the browser's letter size over 16. */
 export function measure(count, most, width, unit, narrow) {
   const bars = narrow ? 0 : BARS * unit, each = (width - bars) / count, pitch = Math.max(58 * unit, Math.min(each, 96 * unit));
-  const tile = Math.floor(Math.max(36, Math.min(pitch - 16, 44 * unit)));
+  const tile = Math.floor(Math.max(36, Math.min(pitch - 16, 40 * unit)));
   const rows = Math.min(most, MOST_ROWS), head = Math.round(HEAD * unit), foot = Math.round(FOOT * unit);
   return { pitch, tile, rows, head, step: tile + GAP, width: Math.ceil(pitch * count), height: head + rows * (tile + GAP) + foot, bars };
 }
