@@ -38,6 +38,7 @@ else:
             ],
             "Networks": [
                 st.Page("pages/networks/architecture.py", title="Architecture"),
+                st.Page("pages/networks/activations.py", title="Live activations"),
             ],
         },
         expanded=True,

@@ -178,6 +178,30 @@ def shapes() -> NDArray[np.uint8]:
     return np.asarray(sheet.reduce(finer)).copy()
 
 
+def seven() -> NDArray[np.uint8]:
+    """Compute a 7 as a hand draws it: dark ink on light paper, a little slanted.
+
+    Returns
+    -------
+    uint8 (512, 512, 3) array
+        In [0, 255].
+
+    Examples
+    --------
+    >>> seven()[0, 0].tolist()
+    [244, 244, 244]
+    """
+    finer = 4
+    sheet = Image.new("L", (SIDE * finer, SIDE * finer), 244)
+    stroke = [(158, 152), (214, 146), (282, 150), (352, 142), (318, 214), (284, 284), (258, 348), (244, 404)]
+    points = [(finer * x, finer * y) for x, y in stroke]
+    pen, wide = ImageDraw.Draw(sheet), 17 * finer
+    pen.line(points, fill=38, width=2 * wide, joint="curve")
+    for x, y in (points[0], points[-1]):
+        pen.ellipse((x - wide, y - wide, x + wide, y + wide), fill=38)
+    return _rgb(np.asarray(sheet.reduce(finer)))
+
+
 def lecture() -> NDArray[np.uint8]:
     """Return the lecture's matrix as an image: 0 is black, 1 is white.
 
@@ -234,6 +258,7 @@ SAMPLES: Mapping[str, Sample] = MappingProxyType(
             _computed("step-edge", "Step edge", "computed: 0.2 beside 0.8", step_edge),
             _computed("text", "Text", "computed: letters of Pillow's built-in font, Aileron (CC0)", text),
             _computed("shapes", "Shapes", "computed: disc, square, triangle, ring, lines", shapes),
+            _computed("seven", "A written 7", "computed: one stroke of a pen", seven),
             _computed("lecture", "Lecture’s 5 × 5", "the lecture's convolution example", lecture, native=True),
         )
     }

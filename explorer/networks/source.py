@@ -158,7 +158,7 @@ def as_torch(architecture: Architecture) -> str:
     """
     lines = ["import torch", "from torch import nn", "", "network = nn.Sequential("]
     for name, layer, taken, made in _walk(architecture):
-        lines.append(f"    {', '.join(_torch_modules(layer, taken))},  # {name}: {shape_text(made)}")
+        lines.append(f"    {', '.join(torch_modules(layer, taken))},  # {name}: {shape_text(made)}")
     channels, rows, cols = architecture.input_shape
     lines += [
         ").eval()",
@@ -178,7 +178,14 @@ def _walk(architecture: Architecture) -> list[tuple[str, Layer, Shape, Shape]]:
     return list(zip(architecture.names, architecture.layers, taken, architecture.shapes, strict=True))
 
 
-def _torch_modules(layer: Layer, taken: Shape) -> list[str]:
+def torch_modules(layer: Layer, taken: Shape) -> list[str]:
+    """Write a layer's torch modules as expressions, for an input of a shape; `module.parts` names them.
+
+    Examples
+    --------
+    >>> torch_modules(Conv2d(4, 3, activation="relu"), (1, 8, 8))
+    ['nn.Conv2d(1, 4, 3)', 'nn.ReLU()']
+    """
     match layer:
         case Conv2d():
             made = _torch_convolution(layer, taken)

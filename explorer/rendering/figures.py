@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -101,3 +102,56 @@ def response(magnitude: NDArray[np.float32], theme: scales.Theme = "light") -> g
     figure = _styled(go.Figure(chart), theme, "cycles per pixel across", "cycles per pixel down")
     figure.update_yaxes(autorange="reversed", scaleanchor="x", constrain="domain", dtick=0.25)
     return figure.update_xaxes(constrain="domain", dtick=0.25)
+
+
+def probabilities(
+    places: Sequence[float],
+    shares: NDArray[np.float32],
+    names: Sequence[str],
+    now: float,
+    label: str,
+    theme: scales.Theme = "light",
+) -> go.Figure:
+    """Draw classes' probabilities over the value of what is changed.
+
+    Parameters
+    ----------
+    places
+        The values, n of them.
+    shares
+        (n, classes), in [0, 1]; at most four classes can be told apart without their colour.
+    names
+        The classes'.
+    now
+        The value as it stands, marked by a line.
+    label
+        Under the axis.
+    theme
+        "light" or "dark".
+    """
+    import plotly.graph_objects as go
+
+    strokes = zip(LINES[theme], ("solid", "dash", "dot", "dashdot"), strict=True)
+    lines = [
+        go.Scatter(
+            x=list(places),
+            y=shares[:, at],
+            name=name,
+            mode="lines+markers",
+            line={"color": colour, "dash": dash, "width": 2.5},
+            marker={"size": 5, "color": colour},
+            hovertemplate="%{x:.3g}: %{y:.1%}<extra>" + name + "</extra>",
+        )
+        for at, (name, (colour, dash)) in enumerate(zip(names, strokes, strict=False))
+    ]
+    figure = _styled(go.Figure(lines), theme, label, "probability")
+    figure.add_vline(x=now, line={"color": scales.MUTED[theme], "width": 1, "dash": "dot"})
+    figure.update_yaxes(range=[-0.02, 1.02], tickformat=".0%")
+    return figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.15, "font": {"size": 14}})
+
+
+LINES: Mapping[scales.Theme, tuple[str, ...]] = {
+    "light": ("#6d28d9", "#b45309", "#0f766e", "#59626e"),
+    "dark": ("#c4b5fd", "#fbbf24", "#2dd4bf", "#9aa5b1"),
+}
+"""The roles' colours, which stay apart for every kind of colour blindness."""

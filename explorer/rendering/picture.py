@@ -6,6 +6,7 @@ import io
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from PIL import Image
 
 from explorer.rendering import scales
 from explorer.rendering.sheet import indexed_png
@@ -58,6 +59,27 @@ def png(
     indices = scales.to_index(array, largest if end is None else end, colors)
     large = indices.repeat(zoom, axis=0).repeat(zoom, axis=1)
     return indexed_png(large, scales.palette(colors, theme), level=6)
+
+
+def lossless(pixels: NDArray[np.uint8], side: int) -> bytes:
+    """Return pixels as a PNG, each enlarged to a square so that the picture is about ``side`` px wide.
+
+    Parameters
+    ----------
+    pixels
+        (H, W, 3).
+    side
+        In px; a larger picture stays as large as it is.
+
+    Examples
+    --------
+    >>> lossless(np.zeros((2, 2, 3), np.uint8), 8)[1:4]
+    b'PNG'
+    """
+    zoom = max(1, round(side / pixels.shape[1]))
+    file = io.BytesIO()
+    Image.fromarray(pixels.repeat(zoom, axis=0).repeat(zoom, axis=1)).save(file, "PNG", compress_level=1)
+    return file.getvalue()
 
 
 def npy(values: ArrayLike) -> bytes:

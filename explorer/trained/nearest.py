@@ -129,6 +129,11 @@ def nearest(weights: Float, *, most: int = 3) -> tuple[Nearness, ...]:
     return tuple(sorted(found, key=lambda one: -one.likeness)[:most])
 
 
+def as_like(weights: Float, key: str) -> float:
+    """Return how like one kernel of `library` a filter (C_in, k, k) is, from 0 to 1."""
+    return min(1.0, float(np.linalg.norm(likeness(weights, library(weights.shape[-1])[key].weights))))
+
+
 def own_filter(kernel: Float, learned: Float, *, match: bool = True) -> Float:
     """Return a kernel as a filter: laid on every channel and divided by their number.
 

@@ -64,11 +64,21 @@ class CurrentImage:
 
 
 @dataclass(frozen=True)
-class _Held:
-    """An image before it is brought to the working size."""
+class Whole:
+    """The image before it is brought to the working size: what a trained network gets to see.
 
-    pixels: NDArray[np.uint8]
-    title: str
+    Attributes
+    ----------
+    pixels : uint8 (S, S, 3) array
+        The centre square in colour, read-only.
+    title : str
+        As in `CurrentImage`.
+    digest : str
+        Of what was brought.
+    """
+
+    pixels: NDArray[np.uint8] = field(compare=False, repr=False)
+    title: str = field(compare=False)
     digest: str
 
 
@@ -81,7 +91,7 @@ def current() -> CurrentImage:
         What the sidebar shows, whether or not it was drawn in this run.
     """
     source, size, colour = _source(), _size(), _colour()
-    held = _sample(_slug()) if source == "sample" else st.session_state["image.held"][source]
+    held = whole()
     native = source == "sample" and SAMPLES[_slug()].native
     key = (held.digest, source, held.title, None if native else size, colour)
     made = st.session_state.get("image.made")
@@ -91,6 +101,13 @@ def current() -> CurrentImage:
         st.session_state["image.made"] = made
     image: CurrentImage = made[1]
     return image
+
+
+def whole() -> Whole:
+    """Return the current image in colour and as large as it is kept, whatever working size is set."""
+    source = _source()
+    held: Whole = _sample(_slug()) if source == "sample" else st.session_state["image.held"][source]
+    return held
 
 
 def query() -> dict[str, str]:
@@ -103,6 +120,12 @@ def query() -> dict[str, str]:
     """
     said = {"size": str(_size()), "colour": str(int(_colour()))}
     return {"image": _slug(), **said} if _source() == "sample" else said
+
+
+def drawn() -> bytes | None:
+    """Return what was drawn last, as PNG, or None."""
+    png: bytes | None = st.session_state.get("image.drawn")
+    return png
 
 
 def restore(said: Mapping[str, str]) -> None:
@@ -208,8 +231,7 @@ def _camera_controls() -> None:
 
 
 def _drawing_controls() -> None:
-    drawn = st.session_state.get("image.drawn")
-    drawing_pad(drawn, key="image.pad", on_drawn=_take_drawing)
+    drawing_pad(drawn(), key="image.pad", on_drawn=take_drawing)
 
 
 _CONTROLS: Mapping[str, Callable[[], None]] = {
@@ -272,7 +294,8 @@ def _take_photo() -> None:
         _take("camera", photo.getvalue(), "Your photo")
 
 
-def _take_drawing(png: bytes) -> None:
+def take_drawing(png: bytes) -> None:
+    """Make a drawing the current image, in a callback."""
     st.session_state["image.drawn"] = png
     _take("drawing", png, "Your drawing")
 
@@ -287,19 +310,19 @@ def _take(source: str, data: bytes, title: str) -> None:
     st.session_state.pop("image.refused", None)
     square = images.fit(pixels, min(*pixels.shape[:2], KEPT))
     square.flags.writeable = False
-    held = _Held(square, title, blake2b(data, digest_size=16).hexdigest())
+    held = Whole(square, title, blake2b(data, digest_size=16).hexdigest())
     st.session_state["image.held"] = {**st.session_state.get("image.held", {}), source: held}
     st.session_state["image.source"] = source
 
 
 @st.cache_resource(max_entries=len(SAMPLES), show_spinner=False)
-def _sample(slug: str) -> _Held:
+def _sample(slug: str) -> Whole:
     pixels = SAMPLES[slug].load()
     pixels.flags.writeable = False
-    return _Held(pixels, SAMPLES[slug].title, f"sample:{slug}")
+    return Whole(pixels, SAMPLES[slug].title, f"sample:{slug}")
 
 
-def _make(held: _Held, source: str, size: int, colour: bool) -> CurrentImage:
+def _make(held: Whole, source: str, size: int, colour: bool) -> CurrentImage:
     pixels = images.working(held.pixels, size, colour)
     digest = blake2b(str(pixels.shape).encode() + pixels.tobytes(), digest_size=16).hexdigest()
     caption = f"{size} × {size} · {'colour' if colour else 'grey'} · 0 to 1"

@@ -198,6 +198,8 @@ def convolution(
     editable: Sequence[Literal["input", "kernel"]] = (),
     scale: ScaleOf = "each",
     selected: tuple[str, int, int] | None = None,
+    input_colors: scales.Colors = "gray",
+    input_end: float = 1.0,
 ) -> Scene:
     """Show one to four chains on the same image.
 
@@ -215,6 +217,8 @@ def convolution(
         Whether each feature map has a scale of its own, or all share one.
     selected
         The place that is pinned at first, as `LensResult.selected`.
+    input_colors, input_end
+        "gray" for pixels from 0 to the end, "signed" for another layer's map from −end to end.
 
     Raises
     ------
@@ -254,8 +258,8 @@ def convolution(
         "kind": "convolution",
         "mode": mode,
         "title": title,
-        "inputColors": "none" if mode == "step" else "gray",
-        "inputEnd": 1.0,
+        "inputColors": "none" if mode == "step" else input_colors,
+        "inputEnd": input_end,
         "channels": "each" if image.ndim == 3 else "single",
         "geometry": _axis_geometry(
             first.chain.strides, first.chain.pads, first.chain.dilations, first.chain.border

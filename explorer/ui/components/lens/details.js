@@ -75,7 +75,7 @@ export class Details {
         const { window, weights, products: multiplied } = accounts[i], shared = { palettes: subject.arrays.palettes, cell: this.cell, written: this.written };
         const at = term && (term.channel ?? 0) === i ? term.cell[0] * kW + term.cell[1] : -1;
         for (const matrix of [parts.window, parts.kernel, parts.products]) matrix.mark(at, "pointed");
-        parts.window.set(kH, kW, window, { ...shared, colors: this.written ? null : "gray", end: meta.inputEnd, chars: this.chars.window, label: "Window" });
+        parts.window.set(kH, kW, window, { ...shared, colors: this.written ? null : meta.inputColors, end: meta.inputEnd, chars: this.chars.window, label: "Window" });
         parts.kernel.set(kH, kW, weights, { ...shared, colors: this.written ? null : "signed", end: about.kernelEnd, most: 3, label: "Kernel" });
         parts.products.set(kH, kW, multiplied, { ...shared, colors: "signed", end: Math.max(...multiplied.map(Math.abs)) || 1, chars: this.chars.products, label: "Products" });
         if (added && count > 1) {

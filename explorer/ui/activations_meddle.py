@@ -1,0 +1,178 @@
+"""The controls that meddle with a trained network: maps off, a kernel of one's own, the input moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import streamlit as st
+
+from explorer.operations.kernels import KERNELS, OWN
+from explorer.trained import nearest, zoo
+from explorer.trained.stages import stages, weights_of
+from explorer.trained.transformations import Edge, Moves
+from explorer.trained.view import OwnChoice, View
+from explorer.ui import activations_state as state
+from explorer.ui import activations_words as words
+from explorer.ui import kernel_choice
+from explorer.ui.activations_state import PAGE
+
+EDGES: dict[Edge, str] = {"edge": "its border again", "mirror": "its mirror image", "black": "black"}
+
+
+def panel(view: View) -> None:
+    """Draw all of them; what they change takes effect in their callbacks."""
+    history = state.history()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{PAGE}-undo"):
+        st.markdown("**Meddle with it**", width="content")
+        _button("Undo", history.undo, disabled=not history.can_undo)
+        _button("Redo", history.redo, disabled=not history.can_redo)
+        _button("As it was", lambda: state.change(view.plain), disabled=not view.meddled)
+        st.markdown(words.meddled(view) or ":gray[Nothing is changed. Scores move as soon as something is.]")
+    left, middle, right = st.columns(3, gap="large")
+    with left:
+        _moves(view.moves)
+    with middle:
+        _own(view)
+    with right:
+        _off(view)
+
+
+def _button(label: str, act: Callable[[], None], *, disabled: bool = False) -> None:
+    st.button(label, key=f"{PAGE}.do.{label}", on_click=act, disabled=disabled)
+
+
+def _moves(moves: Moves) -> None:
+    """Shift, turn, zoom, blur, noise of the network's input."""
+    st.markdown("Move the input")
+    size = zoo.load(state.network()).preparation.size
+    half = size // 2
+    for name, label, low, high, step in (
+        ("right", "Right, in cells", -half, half, 1),
+        ("down", "Down, in cells", -half, half, 1),
+        ("angle", "Turn, in degrees", -180.0, 180.0, 5.0),
+        ("zoom", "Zoom", 0.25, 4.0, 0.05),
+        ("blur", "Blur, in cells", 0.0, 5.0, 0.25),
+        ("noise", "Noise", 0.0, 0.5, 0.01),
+    ):
+        _slider(moves, name, label, low, high, step)
+    key = f"{PAGE}.move.edge"
+    st.session_state[key] = moves.edge
+    st.selectbox(
+        "What comes in at the edge",
+        list(EDGES),
+        format_func=lambda edge: EDGES[edge],
+        key=key,
+        on_change=lambda: state.move(replace(state.view().moves, edge=st.session_state[key])),
+    )
+
+
+def _slider(moves: Moves, name: str, label: str, low: float, high: float, step: float) -> None:
+    key, value = f"{PAGE}.move.{name}", getattr(moves, name)
+    # A link may say more than the slider's ends: it grows to that.
+    low, high = min(low, value), max(high, value)
+    st.session_state[key] = value
+
+    def moved() -> None:
+        changed = {name: st.session_state[key]}
+        state.move(replace(state.view().moves, **changed))
+
+    st.slider(label, low, high, step=step, key=key, on_change=moved)
+
+
+def _own(view: View) -> None:
+    """Put a kernel in place of a learned filter of the first layer; say what the learned ones are like."""
+    st.markdown("Your kernel in the first layer")
+    network = zoo.load(state.network())
+    first = next(stage for stage in stages(network.architecture) if stage.kind == "convolution")
+    learned, _ = weights_of(network, first.layer)
+    size = (learned.shape[2], learned.shape[3])
+    st.session_state.setdefault(f"{PAGE}.own.filter", 0)
+    if view.own is not None:
+        st.session_state[f"{PAGE}.own.filter"] = view.own.filter
+    st.session_state[f"{PAGE}.own.filter"] = min(st.session_state[f"{PAGE}.own.filter"], len(learned) - 1)
+    number = st.selectbox(
+        "In place of",
+        range(len(learned)),
+        format_func=lambda n: f"{first.name}, filter {n + 1}",
+        key=f"{PAGE}.own.filter",
+        persist_state="session",
+    )
+    mine = kernel_choice.current("filters")
+    offered = [key for key, kernel in KERNELS.items() if kernel.shape[0] <= size[0] and kernel.shape[1] <= size[1]]
+    own = mine.name == OWN and mine.shape[0] <= size[0] and mine.shape[1] <= size[1]
+    options = ([OWN] if own else []) + offered
+    st.session_state.setdefault(f"{PAGE}.own.kernel", "sobel-vertical")
+    if st.session_state[f"{PAGE}.own.kernel"] not in options:
+        st.session_state[f"{PAGE}.own.kernel"] = "sobel-vertical"
+    chosen = st.selectbox(
+        "the kernel",
+        options,
+        format_func=lambda key: "yours from Image filters" if key == OWN else KERNELS[key].title,
+        key=f"{PAGE}.own.kernel",
+        persist_state="session",
+    )
+    match = st.toggle(
+        "As strong as the learned filter",
+        value=True,
+        key=f"{PAGE}.own.match",
+        persist_state="session",
+        help="Scaled to the learned filter's norm, so that the layers behind get numbers of the usual size.",
+    )
+    text = kernel_choice.text("filters") if chosen == OWN else chosen
+
+    def put_in() -> None:
+        state.change(replace(state.view(), own=OwnChoice(number, text, match=match)))
+
+    with st.container(horizontal=True, gap="small"):
+        st.button("Put it in", key=f"{PAGE}.own.put", on_click=put_in)
+        st.button(
+            "Take it out",
+            key=f"{PAGE}.own.out",
+            on_click=lambda: state.change(replace(state.view(), own=None)),
+            disabled=view.own is None,
+        )
+    st.caption(
+        f"It lies on each of the {len(learned[0])} channels, divided by their number; the learned bias stays."
+        if len(learned[0]) > 1
+        else "The learned bias stays."
+    )
+    _nearest(learned, number)
+    if not own and mine.name == OWN:
+        st.caption(
+            f"Yours from Image filters is {mine.shape[0]} × {mine.shape[1]}; "
+            f"this layer takes at most {size[0]} × {size[1]}."
+        )
+
+
+def _nearest(learned: nearest.Float, number: int) -> None:
+    """Say what the chosen filter is like, and which filter is most like Sobel, Gabor and blur."""
+    near = nearest.nearest(learned[number])
+    said = ", ".join(f"{one.title} ({one.likeness:.2f})" for one in near)
+    best = []
+    for title, keys in (
+        ("Sobel", ("sobel-vertical", "sobel-horizontal")),
+        ("Gabor", tuple(key for key in nearest.library(learned.shape[-1]) if key.startswith("gabor"))),
+        ("a blur", ("box-blur", "gaussian")),
+    ):
+        scores = [max(nearest.as_like(one, key) for key in keys) for one in learned]
+        top = max(range(len(scores)), key=scores.__getitem__)
+        best.append(f"{title}: filter {top + 1} ({scores[top]:.2f})")
+    st.markdown(
+        f"Filter {number + 1} is most like {said}.  \nMost like {', '.join(best)}.",
+        help="1 is the kernel itself, in each channel with a strength and sign of its own; 0 has nothing of it.",
+    )
+
+
+def _off(view: View) -> None:
+    """List the maps that are switched off, each with a button."""
+    st.markdown("Maps that are off")
+    if not view.off:
+        st.caption("None. Choose a map above and press “Switch it off” to see what it was for.")
+    for stage, number in view.off:
+        st.button(
+            f"{stage}, map {number + 1}: on again",
+            key=f"{PAGE}.on.{stage}.{number}",
+            on_click=state.switch,
+            args=(stage, number),
+        )

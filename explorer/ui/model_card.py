@@ -1,0 +1,124 @@
+"""A trained network's model card: what it is, how it was made, how good it is, and what it cannot know."""
+
+from __future__ import annotations
+
+import html
+
+import streamlit as st
+
+from explorer.trained import cards
+from explorer.trained.zoo import TrainedNetwork
+
+KEY = "card"
+
+
+def say_missing(name: str, error: ValueError) -> None:
+    """Say that a network's files are missing or altered, and what to do; the rest of the app works on."""
+    st.error(
+        f"{error}\n\nFrom the project's history: `git checkout -- assets/models/{name}.json "
+        f"assets/models/{name}.safetensors`. To train it yourself: `python -m explorer.trained.training {name}`. "
+        "The other networks and pages work on."
+    )
+
+
+@st.fragment
+def show(network: TrainedNetwork) -> None:
+    """Offer the card; its content is made only while it is open."""
+    with st.expander("Model card: how good is it, and what can't it know?", key=KEY, on_change="rerun") as opened:
+        if not opened.open:
+            return
+        card = network.card
+        st.markdown(_goodness(card))
+        st.markdown("\n".join(f"- {sentence}" for sentence in card["limits"]))
+        st.markdown("**Taken for what?** A row is a class as it is, a column what the network said.")
+        st.html(confusion_table(card))
+        st.markdown(_making(card))
+        st.dataframe(
+            [
+                {
+                    "Layer": row["name"],
+                    "Kind": row["kind"].replace("_", " "),
+                    "Output": " × ".join(map(str, row["output_shape"])),
+                    "Parameters": row["parameters"],
+                }
+                for row in card["network"]["layers"]
+            ],
+            hide_index=True,
+            height="content",
+            width="content",
+        )
+        st.download_button(
+            "Download the card as JSON",
+            cards.as_text(card),
+            f"{network.name}.json",
+            mime="application/json",
+            key=f"{KEY}.download",
+            on_click="ignore",
+        )
+
+
+def _goodness(card: cards.Card) -> str:
+    said = card["accuracy"]
+    low, high = said["range_95"]
+    by_class = sorted(said["by_class"].items(), key=lambda row: row[1]["accuracy"])
+    worst, best = by_class[0], by_class[-1]
+    return (
+        f"**Right on {said['right']:,} of {said['pictures']:,} test pictures: {said['overall']:.1%}.** "
+        f"Chance allows {low:.1%} to {high:.1%} (Wilson's 95 % interval). "
+        f"Best on {best[0]} ({best[1]['accuracy']:.0%}), worst on {worst[0]} ({worst[1]['accuracy']:.0%})."
+    )
+
+
+def _making(card: cards.Card) -> str:
+    data, made = card["data"], card["training"]
+    settled = made.get("settled") or []
+    stayed = f" {' and '.join(settled)} learned for {made['settles']} of them." if settled else ""
+    return (
+        f"**Learned from** {data['learned_from']:,} pictures of {data['title']} ({data['reference']}; terms: "
+        f"{data['terms']}). {data['held_out']:,} more were held out to watch the learning, and {data['test']:,} "
+        f"were only looked at once it was over.  \n"
+        f"**How** {made['epochs']} epochs of {made['optimizer']}, the weights averaged;{stayed} Each picture was "
+        f"{made['augmentation']}. {made['minutes']:g} minutes on a processor; seed {made['seed']}.  \n"
+        f"**Again** `{made['command']}`  \n"
+        f"**File** {card['weights']['bytes'] / 1e6:.2g} MB, {card['weights']['precision']}"
+    )
+
+
+def confusion_table(card: cards.Card) -> str:
+    """Write the confusion matrix as a table: what is right in violet, what is wrong in the ink of its share.
+
+    Parameters
+    ----------
+    card
+        With ``classes``, ``confusion`` and ``accuracy``.
+    """
+    classes = [html.escape(str(name)) for name in card["classes"]]
+    head = "".join(f"<th scope=col><span>{name}</span></th>" for name in classes)
+    rows = []
+    for actual, (name, counts) in enumerate(zip(classes, card["confusion"], strict=True)):
+        total = max(1, sum(counts))
+        cells = "".join(
+            f'<td class="{"right" if said == actual else "wrong" if count else "none"}" '
+            f'style="--share:{round(100 * (count / total) ** 0.8)}%">{count}</td>'
+            for said, count in enumerate(counts)
+        )
+        rows.append(f"<tr><th scope=row>{name}</th>{cells}<td class=part>{counts[actual] / total:.0%}</td></tr>")
+    body = "".join(rows)
+    table = f"<thead><tr><td></td>{head}<th scope=col><span>right</span></th></tr></thead><tbody>{body}</tbody>"
+    return f"{_STYLE}<div class=confusion><table>{table}</table></div>"
+
+
+_STYLE = """<style>
+.confusion { overflow-x: auto; max-width: 100%; }
+.confusion table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.875rem; }
+.confusion th { font-weight: 400; text-align: left; padding: 2px 8px 2px 0; white-space: nowrap; }
+.confusion thead th { vertical-align: bottom; padding: 0; }
+.confusion thead span { writing-mode: vertical-rl; transform: rotate(180deg); padding: 0 0 4px; }
+.confusion td { width: 2.9em; height: 2em; text-align: center; border: 1px solid rgba(128, 136, 146, 0.3); }
+.confusion thead td { border: 0; }
+.confusion .right { background: color-mix(in srgb, #7c3aed calc(var(--share) * 0.35), transparent);
+  font-weight: 700; }
+.confusion .wrong { background: color-mix(in srgb, #d97706 calc(var(--share) * 0.9), transparent); }
+.confusion .none { opacity: 0.45; }
+.confusion .part { border: 0; padding-left: 8px; }
+</style>"""
