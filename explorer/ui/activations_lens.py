@@ -29,6 +29,7 @@ def panel(found: Activations, explained: Explained | None) -> None:
         return
     layer = cast("Conv2d", found.network.architecture.layers[stage.layer])
     read = found.of(stage.source)[source]
+    place = state.cell()
     title = name_of(stage.source, len(found.prepared), source)
     kernel = Kernel("own", term.kernel, "", "learned", f"Kernel of {title}")
     chain = Chain(kernel, stride=layer.stride, padding=layer.padding, dilation=layer.dilation)
@@ -37,14 +38,16 @@ def panel(found: Activations, explained: Explained | None) -> None:
         title=title,
         input_colors="gray" if stage.source == INPUT else "signed",
         input_end=1.0 if stage.source == INPUT else scales.limit(read),
+        selected=None if place is None else ("map", *place),
     )
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{PAGE}-lens"):
         st.markdown(
             f"**The numbers of this partial sum** · {title} through its "
             f"kernel for {chosen[0]}, map {chosen[1] + 1}; the bias comes later",
         )
         st.button("Close", key=f"{PAGE}.lens.close", on_click=state.open_term, args=(None,))
-    lens.lens(scene, key=f"{PAGE}.lens.{chosen[0]}.{chosen[1]}.{source}")
+    # A lens starts at the place that is pinned above, so that a pin makes another one.
+    lens.lens(scene, key=f"{PAGE}.lens.{chosen[0]}.{chosen[1]}.{source}.{place}")
 
 
 def name_of(stage: str, channels: int, number: int) -> str:

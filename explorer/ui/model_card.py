@@ -10,6 +10,7 @@ from explorer.trained import cards
 from explorer.trained.zoo import TrainedNetwork
 
 KEY = "card"
+_OPTIMIZERS = {"adamw": "AdamW", "sgd": "stochastic gradient descent with Nesterov’s momentum"}
 
 
 def say_missing(name: str, error: ValueError) -> None:
@@ -73,14 +74,15 @@ def _making(card: cards.Card) -> str:
     data, made = card["data"], card["training"]
     settled = made.get("settled") or []
     stayed = f" {' and '.join(settled)} learned for {made['settles']} of them." if settled else ""
+    size = card["weights"]["bytes"]
     return (
         f"**Learned from** {data['learned_from']:,} pictures of {data['title']} ({data['reference']}; terms: "
         f"{data['terms']}). {data['held_out']:,} more were held out to watch the learning, and {data['test']:,} "
         f"were only looked at once it was over.  \n"
-        f"**How** {made['epochs']} epochs of {made['optimizer']}, the weights averaged;{stayed} Each picture was "
-        f"{made['augmentation']}. {made['minutes']:g} minutes on a processor; seed {made['seed']}.  \n"
+        f"**How** {made['epochs']} epochs of {_OPTIMIZERS[made['optimizer']]}, the weights averaged.{stayed} "
+        f"Each picture was {made['augmentation']}. {made['minutes']:g} minutes on a processor; seed {made['seed']}.  \n"
         f"**Again** `{made['command']}`  \n"
-        f"**File** {card['weights']['bytes'] / 1e6:.2g} MB, {card['weights']['precision']}"
+        f"**File** {size / 1000:,.0f} kB, {card['weights']['precision']}"
     )
 
 

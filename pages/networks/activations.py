@@ -64,9 +64,9 @@ explanation.explained(
     on_most=state.tell_all,
 )
 term_lens.panel(found, told)
+frame.try_this(PAGE, tries.of(view.network))
 meddle.panel(view)
 sweeps.panel(view, image)
-frame.try_this(PAGE, tries.of(view.network))
 controls_of.what_it_gets(view, image)
 model_card.show(network)
 frame.same_in_torch(

@@ -115,9 +115,9 @@ def indices(maps: Float, ends: Float) -> NDArray[np.uint8]:
     >>> indices(np.array([[[2.0, -1.0]], [[0.0, 0.0]]], np.float32), np.array([2, 0], np.float32)).tolist()
     [[[255, 65]], [[128, 128]]]
     """
-    # The smallest normal number in place of 0: a dead map's zeros stay zeros.
-    factor = np.float32(127) / np.maximum(ends, np.float32(1.2e-38))
-    scaled = maps * np.minimum(factor, np.finfo(np.float32).max)[:, None, None]
+    # A dead map's zeros stay zeros on whatever scale.
+    factor = np.float32(127) / np.maximum(ends, np.float32(1e-36))
+    scaled = maps * factor[:, None, None]
     scaled += np.float32(scales.ZERO + 0.5)
     # All is above 0, so that cutting the fraction off is rounding down.
     return np.asarray(np.clip(scaled, 1, 255, out=scaled), np.uint8)
