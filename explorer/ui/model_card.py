@@ -80,7 +80,8 @@ def _making(card: cards.Card) -> str:
         f"{data['terms']}). {data['held_out']:,} more were held out to watch the learning, and {data['test']:,} "
         f"were only looked at once it was over.  \n"
         f"**How** {made['epochs']} epochs of {_OPTIMIZERS[made['optimizer']]}, the weights averaged.{stayed} "
-        f"Each picture was {made['augmentation']}. {made['minutes']:g} minutes on a processor; seed {made['seed']}.  \n"
+        f"Each picture was {made['augmentation']}. {made['minutes']:g} minutes on a processor; "
+        f"seed {made['seed']}.  \n"
         f"**Again** `{made['command']}`  \n"
         f"**File** {size / 1000:,.0f} kB, {card['weights']['precision']}"
     )

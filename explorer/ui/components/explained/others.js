@@ -62,7 +62,7 @@ export class Pair {
     const frames = [{ ...box, colour: colors.input }];
     if (scene.winners) { const won = scene.winners.values[cell.row * this.total.shape.at(-1) + cell.col]; frames.push({ ...around({ row: Math.floor(won / shape[1]), col: won % shape[1] }), colour: colors.output, width: 2 }); }
     this.pictures[0].frame(frames);
-    this.values[0].textContent = few ? inside.map((value) => number(value, d)).join("   ") : `${inside.length} numbers`;
+    this.values[0].textContent = few ? lines(inside.map((value) => number(value, d)), box.right - box.left) : `${inside.length} numbers`;
     this.values[1].textContent = number(out, d);
   }
 
@@ -72,6 +72,9 @@ export class Pair {
     return scene.mode === "max" ? "of each window only the largest number goes on" : "of each window the mean goes on";
   }
 }
+
+/** Numbers of a window, row by row. */
+const lines = (texts, cols) => texts.map((text, i) => text + ((i + 1) % cols ? "   " : "\n")).join("").trimEnd();
 
 /** A unit's sum over other units: weight times value, strongest first. */
 export class Units {
