@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import browser, operations, rendering, servers
+from benchmarks import activations, browser, operations, rendering, servers
 from benchmarks.row import Row
 
-PARTS = (operations.rows, rendering.rows, servers.rows, browser.rows)
+PARTS = (operations.rows, rendering.rows, servers.rows, browser.rows, activations.rows)
 
 
 def line(row: Row) -> str:

@@ -36,6 +36,10 @@ PRESSED = {
         ["button:has-text('Average')", "button:has-text('Max')"],
     ),
     "layer": ("layer", _BIAS),
+    "activations, another scale": (
+        "activations?network=tiny-vgg&image=coffee&right=1",
+        ["button:has-text('Undo')", "button:has-text('Redo')"],
+    ),
     # A pixel higher each time: a network that no cache has seen.
     "architecture, VGG-19": (
         "architecture?net=vgg-19",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import lru_cache
 
 import torch
 from torch import nn
@@ -141,6 +142,7 @@ def stages(
         yield name, _children(architecture, index, children, draw)
 
 
+@lru_cache(maxsize=64)
 def parts(architecture: Architecture) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return each layer's name, and the names that `build` gives its modules.
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Float = NDArray[np.float32]
 CHANNELS = {1: ("brightness",), 3: ("red", "green", "blue")}
+ROWS = 10  # of a column in sight; what has more is sorted and scrolls (plan.mjs)
 ONE_TO_ONE = frozenset({"nonlinearity", "pooling", "global pooling"})
 """Stages whose map n is made of map n alone."""
 
@@ -61,11 +62,12 @@ def blob(activations: Activations, before: Activations | None = None) -> bytes:
     }
     described: list[dict[str, object]] = []
     ends: dict[str, Float] = {}
-    strengths: list[Float] = []
+    spread: list[Float] = []
     for place, stage in enumerate(shown):
         values = activations.values[stage.name]
         maps = values if values.ndim == 3 else values[:, None, None]
-        low, high = maps.min((1, 2)), maps.max((1, 2))
+        flat = maps.reshape(len(maps), -1)
+        low, high = flat.min(1), flat.max(1)
         rubbed = _rubs_out(network, stage)
         if rubbed:
             each = ends[stage.source]  # one scale for both, so that the nonlinearity is seen to rub out the blue
@@ -73,9 +75,9 @@ def blob(activations: Activations, before: Activations | None = None) -> bytes:
             each = np.maximum(high, -low)
             arrays[f"maps{place}"] = indices(maps, each)
         ends[stage.name] = each
+        spread.append(np.stack([each, low, high]))
         if values.ndim == 1:
             arrays[f"numbers{place}"] = values
-        strengths.append(np.abs(maps).mean((1, 2)))
         described.append(
             {
                 "name": stage.name,
@@ -84,15 +86,14 @@ def blob(activations: Activations, before: Activations | None = None) -> bytes:
                 "shape": stage.shape,
                 "rubs": rubbed,
                 "oneToOne": stage.kind in ONE_TO_ONE,
-                "ends": each.tolist(),
-                "low": low.tolist(),
-                "high": high.tolist(),
                 "off": [number for name, number in activations.changes.off if name == stage.name],
             }
         )
         if stage.kind not in ONE_TO_ONE:
             arrays[f"edges{place}"] = _edges(network, stage, activations.changes.own)
-    for place, order in enumerate(_orders(shown, strengths)):
+    # Of each map its scale's end, its least and its greatest number, stage after stage.
+    arrays["spread"] = np.concatenate(spread, axis=1)
+    for place, order in enumerate(_orders(activations, shown)):
         arrays[f"order{place}"] = order
     meta = {
         "network": network.name,
@@ -119,8 +120,8 @@ def indices(maps: Float, ends: Float) -> NDArray[np.uint8]:
     factor = np.float32(127) / np.maximum(ends, np.float32(1e-36))
     scaled = maps * factor[:, None, None]
     scaled += np.float32(scales.ZERO + 0.5)
-    # All is above 0, so that cutting the fraction off is rounding down.
-    return np.asarray(np.clip(scaled, 1, 255, out=scaled), np.uint8)
+    # From 1.5 to 255.5: nothing to clip, and cutting the fraction off is rounding down.
+    return scaled.astype(np.uint8)
 
 
 def _rubs_out(network: TrainedNetwork, stage: Stage) -> bool:
@@ -150,14 +151,20 @@ def _norms(network: TrainedNetwork, stage: Stage, own: OwnFilter | None) -> Floa
     return norms
 
 
-def _orders(shown: tuple[Stage, ...], strengths: list[Float]) -> list[NDArray[np.int32]]:
-    """Return each stage's maps from strong to weak; stages that are one to one share the last one's order."""
+def _orders(activations: Activations, shown: tuple[Stage, ...]) -> list[NDArray[np.int32]]:
+    """Return each stage's maps from strong to weak, as their mean size is; few maps keep their own order.
+
+    Stages that are one to one share the order of the last of them.
+    """
     orders: list[NDArray[np.int32]] = [np.zeros(0, np.int32)] * len(shown)
-    for place in reversed(range(len(shown))):
-        follows = place + 1 < len(shown) and shown[place + 1].kind in ONE_TO_ONE
-        orders[place] = (
-            orders[place + 1] if follows else np.argsort(-strengths[place], kind="stable").astype(np.int32)
-        )
+    for place, stage in reversed(list(enumerate(shown))):
+        if place + 1 < len(shown) and shown[place + 1].kind in ONE_TO_ONE:
+            orders[place] = orders[place + 1]
+        elif stage.shape[0] <= ROWS:
+            orders[place] = np.arange(stage.shape[0], dtype=np.int32)
+        else:
+            sizes = np.abs(activations.values[stage.name]).reshape(stage.shape[0], -1).mean(1)
+            orders[place] = np.argsort(-sizes, kind="stable").astype(np.int32)
     return orders
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 KINDS = ("float32", "int32", "uint8")
+_NAMES = {np.dtype(kind): kind for kind in KINDS}  # a dtype's own name is slow to ask for
 
 
 def pack(meta: Mapping[str, object], arrays: Mapping[str, NDArray[Any]]) -> bytes:
@@ -44,10 +45,11 @@ def pack(meta: Mapping[str, object], arrays: Mapping[str, NDArray[Any]]) -> byte
     buffers: list[bytes] = []
     offset = 0
     for name, array in arrays.items():
-        if array.dtype.name not in KINDS:
+        kind = _NAMES.get(array.dtype)
+        if kind is None:
             raise ValueError(f"{name}: got the dtype {array.dtype}, legal are {', '.join(KINDS)}")
         buffer = np.ascontiguousarray(array).tobytes()
-        header[name] = {"dtype": array.dtype.name, "shape": array.shape, "offset": offset, "size": len(buffer)}
+        header[name] = {"dtype": kind, "shape": array.shape, "offset": offset, "size": len(buffer)}
         buffers.append(buffer)
         offset += len(buffer)
     text = json.dumps({"meta": meta, "arrays": header}).encode()

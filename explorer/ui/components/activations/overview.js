@@ -77,6 +77,7 @@ class Overview {
   update(bytes) {
     const { meta, arrays } = unpack(bytes), other = meta.network !== this.scene?.network;
     this.theme.read();
+    spreadOut(meta.stages, arrays.spread);
     Object.assign(this, { scene: meta, arrays, last: meta.stages.length - 1, groups: groups(meta.stages), table: new Map() });
     if (other) { this.offsets.clear(); this.pointed = null; if (this.painted && !this.fits(this.chosen)) this.chosen = null; }
     this.bars.fill(meta);
@@ -412,6 +413,16 @@ class Overview {
     if (this.isOff(this.columns[this.columnOf(stage) ?? 0], map)) return `${one.name}, map ${map + 1}: switched off by you`;
     if (this.dead(stage, map)) return `${one.name}, map ${map + 1}: 0 everywhere on this image`;
     return one.shape.length === 1 ? `${one.name}, unit ${map + 1}: ${alone(one.low[map], 3)}` : `${one.name}, map ${map + 1}: from ${alone(one.low[map], 2)} to ${alone(one.high[map], 2)}`;
+  }
+}
+
+/** Give each stage the scale's end and the least and greatest number of each of its maps. */
+function spreadOut(stages, { shape: [, count], values }) {
+  let first = 0;
+  for (const stage of stages) {
+    const part = (row) => values.subarray(row * count + first, row * count + first + stage.shape[0]);
+    Object.assign(stage, { ends: part(0), low: part(1), high: part(2) });
+    first += stage.shape[0];
   }
 }
 
