@@ -25,6 +25,8 @@ from explorer.trained.transformations import Edge, Moves
 Float = NDArray[np.float32]
 FIRST = "tiny-vgg"
 UNMOVED = Moves()
+LARGEST = 1_000_000.0
+"""Of a person's own weights: what follows then stays a number that a float32 holds."""
 _NUMBERS = ("angle", "zoom", "blur", "noise")
 _WHOLE = ("down", "right", "seed")
 
@@ -114,6 +116,9 @@ class View:
         first = next(stage for stage in stages(network.architecture) if stage.kind == "convolution")
         if not 0 <= self.own.filter < first.shape[0]:
             raise ValueError(f"own: got filter {self.own.filter}, legal is 0 to {first.shape[0] - 1}")
+        largest = float(np.abs(self.own.weights).max())
+        if not largest <= LARGEST:
+            raise ValueError(f"own: got a weight of {largest:g}, legal is up to {LARGEST:,.0f}")
         learned = weights_of(network, first.layer)[0][self.own.filter]
         weights = own_filter(self.own.weights, learned, match=self.own.match)
         nested = tuple(tuple(tuple(row) for row in plane) for plane in weights.tolist())

@@ -11,6 +11,7 @@ import streamlit as st
 from explorer import images
 from explorer.rendering import picture
 from explorer.trained import zoo
+from explorer.trained.explaining import ConvolutionExplained
 from explorer.trained.source import as_torch as written
 from explorer.trained.stages import Activations
 from explorer.trained.view import View
@@ -47,14 +48,46 @@ def choose_network() -> None:
 
 def legal_choice(view: View, image: Whole) -> None:
     """Let go of a choice that this network does not have, as from a link, and say so."""
+    for legal, let_go in (
+        (_map, partial(state.direct, None)),
+        (_cell, partial(state.pin, None)),
+        (_term, partial(state.open_term, None)),
+    ):
+        try:
+            legal(view, image)
+        except ValueError as error:
+            let_go()
+            st.warning(f"The link chooses something that this network does not have. {error}")
+
+
+def _map(view: View, image: Whole) -> None:
     chosen = state.choice()
-    if chosen is None:
-        return
-    try:
+    if chosen is not None:
         cache.explained(view, image, *chosen, state.most())
-    except ValueError as error:
-        state.direct(None)
-        st.warning(f"The link chooses something that this network does not have. {error}")
+
+
+def _cell(view: View, image: Whole) -> None:
+    chosen, place = state.choice(), state.cell()
+    if chosen is None or place is None:
+        return
+    rows, cols = cache.activations(view, image).of(chosen[0])[chosen[1]].shape or (1, 1)
+    if not (0 <= place[0] < rows and 0 <= place[1] < cols):
+        raise ValueError(f"at: got {place[0]},{place[1]}, legal is 0,0 to {rows - 1},{cols - 1}")
+
+
+def _term(view: View, image: Whole) -> None:
+    """See that the lens's input map is one that is told; a link may want one of the weaker ones."""
+    chosen, source = state.choice(), state.term()
+    if chosen is None or source is None:
+        return
+    told = cache.explained(view, image, *chosen, state.most())
+    if isinstance(told, ConvolutionExplained) and source not in {term.source for term in told.terms}:
+        state.tell_all()
+        told = cache.explained(view, image, *chosen, state.most())
+    sources = [term.source for term in told.terms] if isinstance(told, ConvolutionExplained) else []
+    if source not in sources:
+        legal = f"legal is {min(sources)} to {max(sources)}" if sources else f"{chosen[0]} has no partial sums"
+        raise ValueError(f"term: got {source}, {legal}")
 
 
 def what_it_gets(view: View, image: Whole) -> None:

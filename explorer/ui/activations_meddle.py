@@ -122,7 +122,13 @@ def _own(view: View) -> None:
     text = kernel_choice.text("filters") if chosen == OWN else chosen
 
     def put_in() -> None:
-        state.change(replace(state.view(), own=OwnChoice(number, text, match=match)))
+        changed = replace(state.view(), own=OwnChoice(number, text, match=match))
+        try:
+            _ = changed.changes
+        except ValueError as error:
+            st.session_state[f"{PAGE}.own.refused"] = str(error)
+        else:
+            state.change(changed)
 
     with st.container(horizontal=True, gap="small"):
         st.button("Put it in", key=f"{PAGE}.own.put", on_click=put_in)
@@ -132,6 +138,8 @@ def _own(view: View) -> None:
             on_click=lambda: state.change(replace(state.view(), own=None)),
             disabled=view.own is None,
         )
+    if refused := st.session_state.pop(f"{PAGE}.own.refused", None):
+        st.error(refused)
     st.caption(
         f"It lies on each of the {len(learned[0])} channels, divided by their number; the learned bias stays."
         if len(learned[0]) > 1

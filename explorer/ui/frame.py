@@ -85,12 +85,13 @@ def try_this(page: str, tries: Sequence[Try]) -> None:
 
     def choose(number: int) -> None:
         tries[number].set_up()
-        st.session_state[noted] = number
+        st.session_state[noted] = tries[number].label
 
     with st.container(horizontal=True, vertical_alignment="center", key=f"{page}-try"):
         st.markdown("**Try this**", width="content")
         for number, entry in enumerate(tries):
             st.button(entry.label, key=f"{page}.try.{number}", on_click=choose, args=(number,))
-    chosen = st.session_state.get(noted)
-    if chosen is not None and tries[chosen].note:
-        st.info(tries[chosen].note)
+    # By its label, as what is worth trying may be something else now.
+    for entry in tries:
+        if entry.note and entry.label == st.session_state.get(noted):
+            st.info(entry.note)

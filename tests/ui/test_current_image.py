@@ -36,7 +36,7 @@ def shell() -> None:
     if said := st.session_state.pop("after", None):
         current_image.restore(said)
     if drawn := st.session_state.pop("stroke", None):
-        current_image._take_drawing(drawn)
+        current_image.take_drawing(drawn)
     st.session_state["shown"], st.session_state["current"] = shown, current_image.current()
     st.session_state["query"] = current_image.query()
     st.session_state["state"] = {key: value for key, value in st.session_state.items() if key != "state"}
