@@ -18,9 +18,8 @@ KEPT_EXPLANATIONS = 32
 
 @st.cache_resource(max_entries=KEPT, show_spinner="The network looks at your image …")
 def _activations(_view: View, _image: Whole, view_digest: str, image_digest: str) -> Activations:
-    found = _view.run(_image.pixels)
     tuning.settle("torch")
-    return found
+    return _view.run(_image.pixels)
 
 
 def activations(view: View, image: Whole) -> Activations:

@@ -47,15 +47,15 @@ def _moves(moves: Moves) -> None:
     st.markdown("Move the input")
     size = zoo.load(state.network()).preparation.size
     half = size // 2
-    for name, label, low, high, step in (
-        ("right", "Right, in cells", -half, half, 1),
-        ("down", "Down, in cells", -half, half, 1),
-        ("angle", "Turn, in degrees", -180.0, 180.0, 5.0),
-        ("zoom", "Zoom", 0.25, 4.0, 0.05),
-        ("blur", "Blur, in cells", 0.0, 5.0, 0.25),
-        ("noise", "Noise", 0.0, 0.5, 0.01),
+    for name, label, low, high, step, form in (
+        ("right", "Right, in cells", -half, half, 1, "%d"),
+        ("down", "Down, in cells", -half, half, 1, "%d"),
+        ("angle", "Turn, in degrees", -180.0, 180.0, 5.0, "%.0f°"),
+        ("zoom", "Zoom", 0.25, 4.0, 0.05, "%.2f ×"),
+        ("blur", "Blur, in cells", 0.0, 5.0, 0.25, "%.2f"),
+        ("noise", "Noise", 0.0, 0.5, 0.01, "%.2f"),
     ):
-        _slider(moves, name, label, low, high, step)
+        _slider(moves, name, label, low, high, step, form)
     key = f"{PAGE}.move.edge"
     st.session_state[key] = moves.edge
     st.selectbox(
@@ -67,7 +67,7 @@ def _moves(moves: Moves) -> None:
     )
 
 
-def _slider(moves: Moves, name: str, label: str, low: float, high: float, step: float) -> None:
+def _slider(moves: Moves, name: str, label: str, low: float, high: float, step: float, form: str) -> None:
     key, value = f"{PAGE}.move.{name}", getattr(moves, name)
     # A link may say more than the slider's ends: it grows to that.
     low, high = min(low, value), max(high, value)
@@ -77,7 +77,7 @@ def _slider(moves: Moves, name: str, label: str, low: float, high: float, step: 
         changed = {name: st.session_state[key]}
         state.move(replace(state.view().moves, **changed))
 
-    st.slider(label, low, high, step=step, key=key, on_change=moved)
+    st.slider(label, low, high, step=step, format=form, key=key, on_change=moved)
 
 
 def _own(view: View) -> None:
