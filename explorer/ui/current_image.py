@@ -313,6 +313,8 @@ def _take(source: str, data: bytes, title: str) -> None:
     held = Whole(square, title, blake2b(data, digest_size=16).hexdigest())
     st.session_state["image.held"] = {**st.session_state.get("image.held", {}), source: held}
     st.session_state["image.source"] = source
+    if st.session_state.get("image.kind") != source:  # brought from a page: the sidebar says so, too
+        st.session_state["image.kind"] = source
 
 
 @st.cache_resource(max_entries=len(SAMPLES), show_spinner=False)

@@ -38,6 +38,7 @@ def shell() -> None:
     if drawn := st.session_state.pop("stroke", None):
         current_image.take_drawing(drawn)
     st.session_state["shown"], st.session_state["current"] = shown, current_image.current()
+    st.session_state["whole"] = current_image.whole()
     st.session_state["query"] = current_image.query()
     st.session_state["state"] = {key: value for key, value in st.session_state.items() if key != "state"}
 
@@ -215,6 +216,45 @@ def test_a_drawing_becomes_the_image_and_is_on_the_pad_again() -> None:
     assert shown(at) == image
 
 
+def test_a_drawing_made_elsewhere_on_the_page_turns_the_sidebar_to_draw() -> None:
+    def page() -> None:
+        import streamlit as st
+
+        from explorer.ui import current_image
+
+        with st.sidebar:
+            current_image.sidebar()
+        st.button("done", on_click=lambda: current_image.take_drawing(st.session_state["stroke"]))
+
+    at = AppTest.from_function(page, default_timeout=20).run()
+    at.session_state["stroke"] = photo(448, 448)
+    at.button[0].click().run()
+    assert not at.exception
+    assert at.get("button_group")[0].value == "drawing"
+    assert "Your drawing" in at.sidebar.markdown[1].value
+    choose(at, "sample")
+    assert "Coffee cup" in at.sidebar.markdown[1].value
+
+
+def test_the_whole_image_is_in_colour_whatever_size_and_grey_are_set() -> None:
+    at = opened()
+    whole = at.session_state["whole"]
+    np.testing.assert_array_equal(whole.pixels, SAMPLES["coffee"].load())
+    assert whole.title == "Coffee cup"
+    assert not whole.pixels.flags.writeable
+    at.number_input[0].set_value(16).run()
+    assert at.session_state["whole"] is whole
+    assert at.selectbox[0].set_value("cat").run().session_state["whole"] != whole
+
+
+def test_the_whole_of_an_upload_is_its_centre_square() -> None:
+    data = photo(60, 90)
+    at = upload(choose(opened(), "upload"), "mine.png", data)
+    np.testing.assert_array_equal(at.session_state["whole"].pixels, decode(data)[:, 15:75])
+    other = upload(at, "mine.png", photo(60, 90)).session_state["whole"]
+    assert other.digest != upload(at, "mine.png", data).session_state["whole"].digest
+
+
 def test_a_name_is_only_a_name() -> None:
     at = upload(choose(opened(), "upload"), "**a**_b_ [c](d) :red[e] $f$.png", photo())
     texts = [text.value for text in at.sidebar.markdown]
@@ -296,7 +336,9 @@ def test_a_page_without_the_sidebar_has_the_image_too() -> None:
 
 def test_every_key_in_the_session_is_the_images_own() -> None:
     at = upload(choose(opened(), "upload"), "mine.png", photo())
-    assert all(key.startswith("image.") for key in set(at.session_state["state"]) - {"shown", "current", "query"})
+    assert all(
+        key.startswith("image.") for key in set(at.session_state["state"]) - {"shown", "current", "whole", "query"}
+    )
 
 
 def test_two_images_are_equal_if_their_pixels_are() -> None:
