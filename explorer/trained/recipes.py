@@ -236,7 +236,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             architecture=OBJECTS,
             preparation=Preparation(32, colour=True),
             augment=_small_photos,
-            epochs=12,
+            epochs=10,
             batch=256,
             held_out=2000,
             optimizer="sgd",
