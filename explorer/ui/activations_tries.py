@@ -25,7 +25,7 @@ def _why() -> None:
 
 
 def _off() -> None:
-    _cup(View("tiny-vgg", off=(("conv_1_2", 4),)), ("conv_1_2", 4))
+    _cup(View("tiny-vgg", off=(("conv_2_2", 4),)), ("conv_2_2", 4))
 
 
 def _sobel() -> None:
@@ -58,8 +58,8 @@ TINY = (
     Try(
         "Switch one map off",
         _off,
-        "Map 5 of conv_1_2 is zeros now, and everything behind it goes on without. The marks at the class scores "
-        "say where they were. Undo, and try others: most are missed less.",
+        "Map 5 of conv_2_2 is zeros now, and the cup is no espresso any more. The marks at the class scores say "
+        "where they were. Undo, and switch others off: most are missed less.",
     ),
     Try(
         "Sobel in the first layer",

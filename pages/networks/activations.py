@@ -27,7 +27,7 @@ if came_with is not None:
 image = current_image.whole()
 
 st.title("What does the network make of your image?", anchor=False)
-said = st.empty()
+said = st.empty().markdown(":gray[One of three trained networks, on the image in the sidebar]")
 controls_of.choose_network()
 controls.said(PAGE)
 try:

@@ -147,6 +147,21 @@ def test_a_unit_that_is_switched_off_hands_nothing_on() -> None:
     assert sum(shares(told)) + told.biases == pytest.approx(told.total, abs=1e-5)
 
 
+def test_a_unit_without_a_nonlinearity_hands_nothing_on_either() -> None:
+    architecture = Architecture((1, 5, 5), [Conv2d(3, 2), Flatten(), Dense(6), Dense(2)])
+    found = activate(trained(architecture), image(architecture), Changes(off=(("dense1", 1), ("dense1", 4))))
+    told = fed(found, 0)
+    assert shares(told).sum() + told.biases == pytest.approx(told.total, abs=1e-5)
+    assert np.allclose(
+        told.terms[0].weights.ravel(),
+        np.delete(found.network.module.dense2.weight[0].numpy(), [1, 4])
+        @ np.delete(found.network.module.dense1.weight.numpy(), [1, 4], 0).reshape(4, 3, -1)[
+            :, told.terms[0].source
+        ],
+        rtol=1e-5,
+    )
+
+
 def test_what_a_nonlinearity_makes_of_nothing_is_no_maps_share() -> None:
     """A sigmoid is 1/2 at 0: with a weight of 2 that is 1, whatever comes in."""
     network = trained(
