@@ -76,6 +76,16 @@ def palette(colors: Colors, theme: Theme = "light") -> NDArray[np.uint8]:
     return result
 
 
+@cache
+def palettes() -> NDArray[np.uint8]:
+    """Return what a component colours values with, (4, 256, 3): signed in light and dark, gray in light and dark."""
+    kinds: tuple[Colors, ...] = ("signed", "gray")
+    themes: tuple[Theme, ...] = ("light", "dark")
+    stacked = np.stack([palette(colors, theme) for colors in kinds for theme in themes])
+    stacked.flags.writeable = False
+    return stacked
+
+
 def _mixed(values: NDArray[np.float64], theme: Theme) -> NDArray[np.float64]:
     paper = rgb(PAPER[theme])
     ink = np.where(values[:, None] < 0, rgb(NEGATIVE[theme]), rgb(POSITIVE[theme]))

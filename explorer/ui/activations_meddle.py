@@ -156,7 +156,7 @@ def _own(view: View) -> None:
 def _nearest(learned: nearest.Float, number: int) -> None:
     """Say what the chosen filter is like, and which filter is most like Sobel, Gabor and blur."""
     near = nearest.nearest(learned[number])
-    said = ", ".join(f"{one.title} ({one.likeness:.2f})" for one in near)
+    said = " · ".join(f"{one.title} ({one.likeness:.2f})" for one in near)
     best = []
     for title, keys in (
         ("Sobel", ("sobel-vertical", "sobel-horizontal")),
@@ -167,7 +167,7 @@ def _nearest(learned: nearest.Float, number: int) -> None:
         top = max(range(len(scores)), key=scores.__getitem__)
         best.append(f"{title}: filter {top + 1} ({scores[top]:.2f})")
     st.markdown(
-        f"Filter {number + 1} is most like {said}.  \nMost like {', '.join(best)}.",
+        f"Filter {number + 1} is most like {said}.  \nMost like {' · '.join(best)}.",
         help="1 is the kernel itself, in each channel with a strength and sign of its own; 0 has nothing of it.",
     )
 

@@ -15,6 +15,14 @@ from explorer.ui.activations_state import PAGE
 from explorer.ui.current_image import Whole
 from explorer.ui.theme import theme_now
 
+_AXES = {
+    "right": "To the right, in cells",
+    "down": "Down, in cells",
+    "angle": "Turned, in degrees",
+    "zoom": "Zoom",
+    "blur": "Blur, in cells",
+    "noise": "Noise",
+}
 _UNITS = {
     "right": "cells right",
     "down": "cells down",
@@ -65,7 +73,7 @@ def _curve(view: View, image: Whole, name: str, places: tuple[float, ...]) -> No
             shares[:, order],
             [classes[k] for k in order],
             now,
-            f"{sweeps.LABELS[name]}, {unit}".rstrip(", "),
+            _AXES[name],
             theme_now(),
         ),
         key=f"{PAGE}.sweep.chart",

@@ -67,7 +67,7 @@ def followed(rows: tuple[Following, ...], down: int, right: int) -> list[dict[st
             {
                 "Stage": row.stage,
                 "A cell is": f"{row.jump[0]} × {row.jump[1]} input cells",
-                "So maps move by": f"{down // row.jump[0]} down, {right // row.jump[1]} right"
+                "So maps move by": f"{down // row.jump[0]} down, {right // row.jump[1]} right".replace("-", "−")
                 if whole
                 else "no whole cells",
                 "The very same number": f"{row.same:,} of {row.cells:,} cells" if whole else "—",

@@ -160,18 +160,22 @@ def test_the_lens_of_a_term_shows_its_numbers() -> None:
 
 
 def test_a_map_that_is_off_is_zeros_for_all_that_follows() -> None:
-    app = page(off="conv_1_2.4")
-    kept = by_torch(off={"conv_1_2": 4, "relu_1_2": 4})
-    assert_drawn(app, kept)
+    app = page(off="conv_1_2.4~conv_2_1.7")
+    both = by_torch(off={"conv_1_2": 4, "relu_1_2": 4, "conv_2_1": 7, "relu_2_1": 7})
+    one = by_torch(off={"conv_2_1": 7, "relu_2_1": 7})
+    assert_drawn(app, both)
     np.testing.assert_allclose(drawn(app, "activations")[0]["before"], probabilities(by_torch()), atol=1e-6)
     app.button(key="activations.on.conv_1_2.4").click().run()
+    assert_drawn(app, one)
+    assert address(app) == {"off": "conv_2_1.7"}
+    app.button(key="activations.do.Undo").click().run()
+    assert_drawn(app, both)
+    app.button(key="activations.do.Redo").click().run()
+    assert_drawn(app, one)
+    assert app.button(key="activations.do.Redo").disabled
+    app.button(key="activations.on.conv_2_1.7").click().run()
     assert_drawn(app, by_torch())
     assert drawn(app, "activations")[0]["before"] is None
-    assert "off" not in address(app)
-    app.button(key="activations.do.Undo").click().run()
-    assert_drawn(app, kept)
-    app.button(key="activations.do.Redo").click().run()
-    assert_drawn(app, by_torch())
 
 
 def test_a_kernel_of_the_library_takes_the_place_of_a_filter_and_goes_again() -> None:
@@ -210,11 +214,14 @@ def test_the_kernel_made_on_image_filters_can_be_put_in() -> None:
     assert drawn(again, "activations")[0] == drawn(app, "activations")[0]
 
 
-def test_a_kernel_too_large_for_the_layer_is_not_offered_and_said() -> None:
-    app = opened("filters", {"kernel": "1,2,3,4;1,2,3,4"})
+@pytest.mark.parametrize(
+    ("kernel", "size"), [("1,2,3,4;1,2,3,4", "2 × 4"), ("1,2;3,4;1,2;3,4", "4 × 2")], ids=["wide", "high"]
+)
+def test_a_kernel_too_large_for_the_layer_is_not_offered_and_said(kernel: str, size: str) -> None:
+    app = opened("filters", {"kernel": kernel})
     app.switch_page("pages/networks/activations.py").run()
     assert "yours from Image filters" not in app.selectbox(key="activations.own.kernel").options
-    assert "Yours from Image filters is 2 × 4; this layer takes at most 3 × 3." in texts(app)
+    assert f"Yours from Image filters is {size}; this layer takes at most 3 × 3." in texts(app)
 
 
 def test_weights_beyond_all_numbers_are_answered_and_nothing_is_lost() -> None:
@@ -370,14 +377,35 @@ def test_how_far_the_answer_holds_is_what_the_network_says_on_the_way() -> None:
         assert same == cells
 
 
+def test_maps_that_cannot_follow_by_whole_cells_are_said() -> None:
+    app = page(right="2", down="-2")
+    app.session_state["activations.sweep"] = True
+    app.run()
+    table = app.table[0].value
+    moved = dict(zip(table["Stage"], table["So maps move by"], strict=True))
+    assert (moved["conv_2_2"], moved["max_pool_2"]) == ("−1 down, 1 right", "no whole cells")
+    app.slider(key="activations.move.angle").set_value(5.0).run()
+    assert not app.table
+
+
+def test_the_paper_and_ink_of_a_digit_are_a_step_of_their_own(digits: TrainedNetwork) -> None:
+    app = page(network="example", image="seven", right="4")
+    app.session_state["activations.gets"] = True
+    before = len(app.get("image"))
+    app.run()
+    assert len(app.get("image")) == before + 4
+    assert "then paper becomes 0 and ink 1" in texts(app)
+    assert "0 is black, 1 is white" in texts(app)
+
+
 def test_what_it_really_gets_and_its_card_are_shown_once_they_are_open() -> None:
     app = page(right="4")
-    before = len(app.get("imgs")) + len(app.get("image"))
+    before = len(app.get("image"))
     app.session_state["activations.gets"] = True
     app.session_state["card"] = True
     app.run()
     assert not app.exception
-    assert len(app.get("imgs")) + len(app.get("image")) == before + 3
+    assert len(app.get("image")) == before + 3
     assert "The centre square, brought to 64 × 64" in texts(app)
     assert "Wilson" in texts(app)
 

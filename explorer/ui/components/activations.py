@@ -6,7 +6,7 @@ Python computes every number; the browser draws them, finds its way among them, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -57,7 +57,7 @@ def blob(activations: Activations, before: Activations | None = None) -> bytes:
     shown = stages(network.architecture)
     places = {stage.name: place for place, stage in enumerate(shown)}
     arrays: dict[str, NDArray[Any]] = {
-        "palettes": palettes(),
+        "palettes": scales.palettes(),
         "input": scales.to_index(activations.prepared, 1.0, "gray"),
     }
     described: list[dict[str, object]] = []
@@ -166,14 +166,6 @@ def _orders(activations: Activations, shown: tuple[Stage, ...]) -> list[NDArray[
             sizes = np.abs(activations.values[stage.name]).reshape(stage.shape[0], -1).mean(1)
             orders[place] = np.argsort(-sizes, kind="stable").astype(np.int32)
     return orders
-
-
-@cache
-def palettes() -> NDArray[np.uint8]:
-    """Return the colours of values, (4, 256, 3): signed in light and dark, gray in light and dark."""
-    kinds: tuple[scales.Colors, ...] = ("signed", "gray")
-    themes: tuple[scales.Theme, ...] = ("light", "dark")
-    return np.stack([scales.palette(colors, theme) for colors in kinds for theme in themes])
 
 
 _mount = st.components.v2.component(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from explorer.rendering import scales
 from explorer.ui.components import sources
-from explorer.ui.components.activations import CHANNELS, palettes
+from explorer.ui.components.activations import CHANNELS
 from explorer.ui.components.blob import pack
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class ExplainedView:
 def packed(view: ExplainedView) -> bytes:
     """Pack what the browser draws."""
     shown = view.activations.prepared
-    arrays: Arrays = {"palettes": palettes(), "input": scales.to_index(shown, 1.0, "gray")}
+    arrays: Arrays = {"palettes": scales.palettes(), "input": scales.to_index(shown, 1.0, "gray")}
     meta: dict[str, object] = {
         "stage": view.stage,
         "map": view.index,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -411,14 +410,6 @@ def layer(
     return Scene(meta, arrays)
 
 
-@cache
-def _palettes() -> NDArray[np.uint8]:
-    """Return the colours of values, (4, 256, 3): signed in light and dark, gray in light and dark."""
-    kinds: tuple[scales.Colors, ...] = ("signed", "gray")
-    themes: tuple[scales.Theme, ...] = ("light", "dark")
-    return np.stack([scales.palette(colors, theme) for colors in kinds for theme in themes])
-
-
 _mount = st.components.v2.component(
     "cnn_lens",
     html='<div class="lens" data-painted="0"></div>',
@@ -464,7 +455,7 @@ def lens(scene: Scene, *, key: str, on_edit: Callable[[Edit], None] | None = Non
         if edit is not None and on_edit is not None:
             on_edit(edit)
 
-    blob = pack({**scene.meta, "key": key}, {**scene.arrays, "palettes": _palettes()})
+    blob = pack({**scene.meta, "key": key}, {**scene.arrays, "palettes": scales.palettes()})
     result = _mount(
         data=blob,
         key=key,
