@@ -247,6 +247,7 @@ def test_boxes_in_numbers() -> None:
 
 def test_a_box_wholly_outside_is_empty_inside() -> None:
     assert Box(-5, 2, -1, 4).inside(8, 8) == Box(0, 2, 0, 4)
+    assert Box(2, -5, 4, -1).inside(8, 8) == Box(2, 0, 4, 0)
     assert Box(9, 9, 12, 12).inside(8, 8) == Box(8, 8, 8, 8)
 
 
