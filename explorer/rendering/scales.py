@@ -78,7 +78,7 @@ def palette(colors: Colors, theme: Theme = "light") -> NDArray[np.uint8]:
 
 @cache
 def palettes() -> NDArray[np.uint8]:
-    """Return what a component colours values with, (4, 256, 3): signed in light and dark, gray in light and dark."""
+    """Return the colours of values, (4, 256, 3): signed in light and dark, gray in light and dark; read-only."""
     kinds: tuple[Colors, ...] = ("signed", "gray")
     themes: tuple[Theme, ...] = ("light", "dark")
     stacked = np.stack([palette(colors, theme) for colors in kinds for theme in themes])

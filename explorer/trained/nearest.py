@@ -120,7 +120,26 @@ def nearest(weights: Float, *, most: int = 3) -> tuple[Nearness, ...]:
         (C_in, k, k).
     most
         How many.
+
+    Returns
+    -------
+    tuple of Nearness
+        Fewer where the library has fewer of this size.
+
+    Raises
+    ------
+    ValueError
+        If the filter is not as high as wide, or ``most`` is below 1.
+
+    Examples
+    --------
+    >>> sobel = KERNELS["sobel-vertical"].weights
+    >>> [(one.key, round(one.likeness, 2)) for one in nearest(np.stack([sobel, -sobel, 0 * sobel]), most=2)]
+    [('sobel-vertical', 1.0), ('scharr-vertical', 0.99)]
     """
+    _square(weights)
+    if most < 1:
+        raise ValueError(f"most: got {most}, needed is at least 1")
     found = []
     for key, kernel in library(weights.shape[-1]).items():
         channels = likeness(weights, kernel.weights)
@@ -130,7 +149,17 @@ def nearest(weights: Float, *, most: int = 3) -> tuple[Nearness, ...]:
 
 
 def as_like(weights: Float, key: str) -> float:
-    """Return how like one kernel of `library` a filter (C_in, k, k) is, from 0 to 1."""
+    """Return how like one kernel of `library` a filter (C_in, k, k) is, from 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If the filter is not as high as wide, or the library has no such kernel of its size.
+    """
+    _square(weights)
+    if key not in library(weights.shape[-1]):
+        legal = ", ".join(library(weights.shape[-1])) or "none of this size"
+        raise ValueError(f"key: got {key!r} for a filter of {weights.shape}, legal are {legal}")
     return min(1.0, float(np.linalg.norm(likeness(weights, library(weights.shape[-1])[key].weights))))
 
 
@@ -168,3 +197,8 @@ def own_filter(kernel: Float, learned: Float, *, match: bool = True) -> Float:
     if match and norm:
         laid *= float(np.linalg.norm(learned.astype(np.float64))) / norm
     return np.asarray(laid, np.float32)
+
+
+def _square(weights: Float) -> None:
+    if weights.ndim != 3 or weights.shape[1] != weights.shape[2]:
+        raise ValueError(f"weights: got {weights.shape}, needed is (channels, size, size)")

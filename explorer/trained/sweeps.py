@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from explorer.networks.budget import budget
-from explorer.trained.stages import UNCHANGED, Activations, Changes, stages, walk
+from explorer.trained.stages import UNCHANGED, Activations, Changes, check, stages, walk
 from explorer.trained.transformations import Moves
 from explorer.trained.zoo import TrainedNetwork, softmax
 
@@ -25,6 +25,14 @@ LABELS: Mapping[str, str] = MappingProxyType(
 
 def values(name: str, size: int) -> tuple[float, ...]:
     """Return the values of a move that a sweep goes through, for inputs of ``size`` cells.
+
+    Shifts go to half of the input, turns all the way round, zoom from a quarter to four times in even ratios, blur
+    and noise from nothing to where little is left. What changes nothing is among them.
+
+    Raises
+    ------
+    ValueError
+        If there is no such move.
 
     Examples
     --------
@@ -74,7 +82,23 @@ def sweep(
     Returns
     -------
     float32 (values, classes) array
+
+    Raises
+    ------
+    ValueError
+        If the input or the changes do not fit the network, there is no such move, or no value or one out of range.
+
+    Examples
+    --------
+    >>> from explorer.trained import zoo
+    >>> sweep(zoo.load("tiny-vgg"), np.zeros((3, 64, 64), np.float32), "right", [-1, 0, 1]).shape
+    (3, 10)
     """
+    if prepared.shape != network.architecture.input_shape:
+        raise ValueError(f"prepared: got {prepared.shape}, needed is {network.architecture.input_shape}")
+    if not len(places):
+        raise ValueError("places: got none, needed is at least one value")
+    check(network.architecture, changes)
     base, found = moves or Moves(), []
     last = stages(network.architecture)[-1].name
     with torch.inference_mode():
@@ -88,7 +112,20 @@ def sweep(
 
 
 def changed(moves: Moves, name: str, value: float) -> Moves:
-    """Return moves with another value for one of `LABELS`."""
+    """Return moves with another value for one of `LABELS`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such move, or the value is out of its range.
+
+    Examples
+    --------
+    >>> changed(Moves(right=2), "angle", 30).describe()
+    'turned by 30°, shifted 2 right'
+    """
+    if name not in LABELS:
+        raise ValueError(f"name: got {name!r}, legal are {', '.join(LABELS)}")
     number: dict[str, Any] = {name: int(value) if name in {"right", "down"} else float(value)}
     return replace(moves, **number)
 
@@ -153,8 +190,20 @@ def follows(before: Activations, after: Activations, down: int, right: int) -> t
         Of the input, and of the shifted one.
     down, right
         By how many cells.
+
+    Returns
+    -------
+    tuple of Following
+        One for each stage that has maps of more than a cell.
+
+    Raises
+    ------
+    ValueError
+        If the two are not of the same network.
     """
     architecture = before.network.architecture
+    if after.network.architecture != architecture:
+        raise ValueError(f"after: got {after.network.name}, needed is {before.network.name} as in before")
     rows = budget(architecture)
     size = architecture.input_shape[1:]
     found = []

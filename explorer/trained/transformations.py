@@ -19,6 +19,7 @@ _PADS: dict[Edge, Literal["edge", "reflect", "constant"]] = {
     "mirror": "reflect",
     "black": "constant",
 }
+_COMING_IN: dict[Edge, str] = {"edge": "its border", "mirror": "its mirror image", "black": "black"}
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class Moves:
     angle
         Degrees, counter-clockwise, about the middle; −180 to 180.
     zoom
-        Above 1 enlarges; 0.25 to 4.
+        Above 1 enlarges, about the middle; 0.25 to 4. What is shrunk is smoothed first, with a Gaussian of deviation
+        (1 / zoom − 1) / 2 as scikit-image does it [1]_: fine stripes turn grey instead of into coarse ones.
     down, right
         Whole cells; each is copied as it is, to the bit.
     blur
@@ -40,12 +42,17 @@ class Moves:
     seed
         Of the noise.
     edge
-        What comes in where the input ends: its border's values, its mirror image, or 0.
+        What comes in where the input ends, also under a blur: its border's values, its mirror image without the
+        border itself, or 0.
 
     Raises
     ------
     ValueError
         If a number is out of range.
+
+    References
+    ----------
+    .. [1] ``skimage.transform.resize``, its parameter ``anti_aliasing_sigma``.
 
     Examples
     --------
@@ -70,7 +77,7 @@ class Moves:
         for name, (low, high) in RANGES.items():
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-                raise ValueError(f"{name}: got {value!r}, needed is a number from {low:g} to {high:g}")
+                raise ValueError(f"{name}: got {value!r}, needed is a number from {_signed(low)} to {high:g}")
         if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed < 2**31:
             raise ValueError(f"seed: got {self.seed!r}, needed is a whole number from 0 to {2**31 - 1}")
         if self.edge not in get_args(Edge):
@@ -97,22 +104,22 @@ class Moves:
         Returns
         -------
         float32 (C, H, W) array
-            New.
+            New, in [0, 1].
+
+        Raises
+        ------
+        ValueError
+            If the input has another number of dimensions.
         """
+        if prepared.ndim != 3:
+            raise ValueError(f"prepared: got {prepared.shape}, needed is (channels, rows, cols)")
         moved = prepared.astype(np.float32, copy=True)
         if self.angle or self.zoom != 1:
             moved = self._turned(moved)
         if self.down or self.right:
             moved = self._shifted(moved)
         if self.blur:
-            side = 2 * math.ceil(3 * self.blur) + 1
-            planes = [
-                cv2.GaussianBlur(
-                    np.ascontiguousarray(plane), (side, side), self.blur, borderType=cv2.BORDER_REPLICATE
-                )
-                for plane in moved
-            ]
-            moved = np.stack(planes).astype(np.float32)
+            moved = self._smoothed(moved, self.blur)
         if self.noise:
             drawn = np.random.default_rng(self.seed).standard_normal(moved.shape, np.float32)
             moved = np.clip(moved + np.float32(self.noise) * drawn, 0, 1)
@@ -120,6 +127,8 @@ class Moves:
 
     def _turned(self, prepared: Float) -> Float:
         rows, cols = prepared.shape[1:]
+        if self.zoom < 1:
+            prepared = self._smoothed(prepared, (1 / self.zoom - 1) / 2)
         matrix = cv2.getRotationMatrix2D(((cols - 1) / 2, (rows - 1) / 2), self.angle, self.zoom)
         planes = [
             cv2.warpAffine(np.ascontiguousarray(plane), matrix, (cols, rows), borderMode=_BORDERS[self.edge])
@@ -127,13 +136,20 @@ class Moves:
         ]
         return np.clip(np.stack(planes), 0, 1).astype(np.float32)
 
+    def _smoothed(self, prepared: Float, deviation: float) -> Float:
+        side = 2 * math.ceil(3 * deviation) + 1
+        border = _BORDERS[self.edge]
+        planes = [
+            cv2.GaussianBlur(np.ascontiguousarray(plane), (side, side), deviation, borderType=border)
+            for plane in prepared
+        ]
+        return np.clip(np.stack(planes), 0, 1).astype(np.float32)  # its weights add up to 1 but for rounding
+
     def _shifted(self, prepared: Float) -> Float:
         rows, cols = prepared.shape[1:]
-        down, right = np.clip((self.down, self.right), (-rows, -cols), (rows, cols)).tolist()
-        widths = ((0, 0), (max(down, 0), max(-down, 0)), (max(right, 0), max(-right, 0)))
-        mode = _PADS[self.edge]
-        padded = np.pad(prepared, widths, mode=mode)
-        top, left = max(-down, 0), max(-right, 0)
+        top, left = max(-self.down, 0), max(-self.right, 0)
+        widths = ((0, 0), (max(self.down, 0), top), (max(self.right, 0), left))
+        padded = np.pad(prepared, widths, mode=_PADS[self.edge])
         return np.ascontiguousarray(padded[:, top : top + rows, left : left + cols])
 
     def describe(self) -> str:
@@ -146,7 +162,7 @@ class Moves:
         """
         said = []
         if self.angle:
-            said.append(f"turned by {self.angle:g}°".replace("-", "−"))
+            said.append(f"turned by {_signed(self.angle)}°")
         if self.zoom != 1:
             said.append(f"enlarged {self.zoom:g} times" if self.zoom > 1 else f"shrunk to {self.zoom:g}")
         for cells, words in ((self.down, ("down", "up")), (self.right, ("right", "left"))):
@@ -154,9 +170,15 @@ class Moves:
                 said.append(f"shifted {abs(cells)} {words[cells < 0]}")
         if self.blur:
             said.append(f"blurred by {self.blur:g} cells")
+        if said and self.edge != "edge":
+            said.append(f"with {_COMING_IN[self.edge]} coming in at the edge")
         if self.noise:
             said.append(f"noise of {self.noise:g} added and clipped to 0 to 1")
         return ", ".join(said) or "as it is"
 
 
 RANGES = {"angle": (-180.0, 180.0), "zoom": (0.25, 4.0), "blur": (0.0, 10.0), "noise": (0.0, 1.0)}
+
+
+def _signed(number: float) -> str:
+    return f"{number:g}".replace("-", "−")
