@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -135,7 +135,7 @@ def nearest(weights: Float, *, most: int = 3) -> tuple[Nearness, ...]:
     --------
     >>> sobel = KERNELS["sobel-vertical"].weights
     >>> [(one.key, round(one.likeness, 2)) for one in nearest(np.stack([sobel, -sobel, 0 * sobel]), most=2)]
-    [('sobel-vertical', 1.0), ('scharr-vertical', 0.99)]
+    [('sobel-vertical', 1.0), ('scharr-vertical', 0.98)]
     """
     _square(weights)
     if most < 1:
@@ -148,19 +148,47 @@ def nearest(weights: Float, *, most: int = 3) -> tuple[Nearness, ...]:
     return tuple(sorted(found, key=lambda one: -one.likeness)[:most])
 
 
-def as_like(weights: Float, key: str) -> float:
-    """Return how like one kernel of `library` a filter (C_in, k, k) is, from 0 to 1.
+def most_like(filter_bank: Float, keys: Collection[str]) -> tuple[int, float]:
+    """Return which filter of a layer is most like one of some kernels, and how like.
+
+    Parameters
+    ----------
+    filter_bank
+        (C_out, C_in, k, k).
+    keys
+        Of `library`, as those of both directions of one kernel.
+
+    Returns
+    -------
+    filter : int
+        From 0; the first of equals.
+    likeness : float
+        From 0 to 1, as `Nearness.likeness`.
 
     Raises
     ------
     ValueError
-        If the filter is not as high as wide, or the library has no such kernel of its size.
+        If the filters are not as high as wide, or the library has no such kernel of their size.
+
+    Examples
+    --------
+    >>> blur, edge = KERNELS["box-blur"].weights, KERNELS["sobel-vertical"].weights
+    >>> most_like(np.stack([[blur], [-edge]]), ["sobel-vertical", "sobel-horizontal"])
+    (1, 1.0)
     """
-    _square(weights)
-    if key not in library(weights.shape[-1]):
-        legal = ", ".join(library(weights.shape[-1])) or "none of this size"
-        raise ValueError(f"key: got {key!r} for a filter of {weights.shape}, legal are {legal}")
-    return min(1.0, float(np.linalg.norm(likeness(weights, library(weights.shape[-1])[key].weights))))
+    _square(filter_bank[0])
+    known = library(filter_bank.shape[-1])
+    if not keys or not set(keys) <= set(known):
+        legal = ", ".join(known) or "none of this size"
+        raise ValueError(f"keys: got {', '.join(keys) or 'none'}, legal are {legal}")
+    kernels = np.stack([known[key].weights for key in keys]).astype(np.float64)
+    kernels /= np.linalg.norm(kernels, axis=(1, 2), keepdims=True)
+    filters = filter_bank.astype(np.float64).reshape(*filter_bank.shape[:2], -1)
+    channels = filters @ kernels.reshape(len(kernels), -1).T  # (C_out, C_in, kernels)
+    norms = np.linalg.norm(filters, axis=(1, 2))
+    scores = np.linalg.norm(channels, axis=1).max(1) / np.where(norms > 0, norms, 1)
+    top = int(scores.argmax())
+    return top, min(1.0, float(scores[top]))
 
 
 def own_filter(kernel: Float, learned: Float, *, match: bool = True) -> Float:

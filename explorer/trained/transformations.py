@@ -31,8 +31,8 @@ class Moves:
     angle
         Degrees, counter-clockwise, about the middle; −180 to 180.
     zoom
-        Above 1 enlarges, about the middle; 0.25 to 4. What is shrunk is smoothed first, with a Gaussian of deviation
-        (1 / zoom − 1) / 2 as scikit-image does it [1]_: fine stripes turn grey instead of into coarse ones.
+        Above 1 enlarges, about the middle; 0.25 to 4. What is shrunk is smoothed first, with a Gaussian of
+        deviation (1 / zoom − 1) / 2 as scikit-image does it [1]_: fine stripes turn grey, not into coarse ones.
     down, right
         Whole cells; each is copied as it is, to the bit.
     blur

@@ -163,9 +163,8 @@ def _nearest(learned: nearest.Float, number: int) -> None:
         ("Gabor", tuple(key for key in nearest.library(learned.shape[-1]) if key.startswith("gabor"))),
         ("a blur", ("box-blur", "gaussian")),
     ):
-        scores = [max(nearest.as_like(one, key) for key in keys) for one in learned]
-        top = max(range(len(scores)), key=scores.__getitem__)
-        best.append(f"{title}: filter {top + 1} ({scores[top]:.2f})")
+        top, score = nearest.most_like(learned, keys)
+        best.append(f"{title}: filter {top + 1} ({score:.2f})")
     st.markdown(
         f"Filter {number + 1} is most like {said}.  \nMost like {' · '.join(best)}.",
         help="1 is the kernel itself, in each channel with a strength and sign of its own; 0 has nothing of it.",

@@ -5,7 +5,7 @@ import pytest
 
 from explorer.operations.kernels import KERNELS
 from explorer.trained import zoo
-from explorer.trained.nearest import library, likeness, nearest, own_filter
+from explorer.trained.nearest import library, likeness, most_like, nearest, own_filter
 from explorer.trained.stages import weights_of
 
 
@@ -54,6 +54,34 @@ def test_tiny_vggs_filters_have_neighbours() -> None:
     found = [nearest(one) for one in weights]
     assert all(len(three) == 3 and three[0].likeness >= three[2].likeness > 0.3 for three in found)
     assert max(three[0].likeness for three in found) > 0.6
+
+
+def test_the_filter_that_is_most_like_some_kernels_is_the_one_that_says_so_itself() -> None:
+    draw = np.random.default_rng(2)
+    bank = draw.normal(size=(9, 3, 3, 3)).astype(np.float32)
+    bank[4] = 0
+    for keys in (["sobel-vertical", "sobel-horizontal"], ["box-blur"], list(library(3))):
+        each = [max(one.likeness for one in nearest(w, most=99) if one.key in keys) for w in bank]
+        top, score = most_like(bank, keys)
+        assert top == int(np.argmax(each))
+        assert score == pytest.approx(max(each), abs=1e-6)
+    assert most_like(0 * bank, ["box-blur"]) == (0, 0)
+
+
+def test_what_cannot_be_compared_is_refused() -> None:
+    flat = np.ones((1, 2, 3), np.float32)
+    with pytest.raises(ValueError, match=r"weights: got \(1, 2, 3\), needed is \(channels, size, size\)"):
+        nearest(flat)
+    with pytest.raises(ValueError, match=r"weights: got \(1, 2, 3\)"):
+        most_like(flat[None], ["box-blur"])
+    square = np.ones((1, 1, 3, 3), np.float32)
+    with pytest.raises(ValueError, match="most: got 0, needed is at least 1"):
+        nearest(square[0], most=0)
+    with pytest.raises(ValueError, match="keys: got sobel, box-blur, legal are identity, box-blur"):
+        most_like(square, ["sobel", "box-blur"])
+    with pytest.raises(ValueError, match="keys: got none"):
+        most_like(square, [])
+    assert nearest(np.ones((1, 4, 4), np.float32)) == ()
 
 
 def test_an_own_filter_sums_to_the_kernels_answer_on_grey() -> None:

@@ -10,7 +10,7 @@ from explorer.networks.layers import Conv2d, Dense, Flatten, MaxPool2d
 from explorer.samples import SAMPLES
 from explorer.trained import zoo
 from explorer.trained.stages import Changes, activate
-from explorer.trained.sweeps import LABELS, follows, holds, sweep, values
+from explorer.trained.sweeps import LABELS, changed, follows, holds, sweep, values
 from explorer.trained.transformations import Moves
 from tests.trained.test_stages import trained
 
@@ -47,6 +47,23 @@ def test_an_unknown_move_is_refused() -> None:
         values("tilt", 64)
 
 
+def test_what_does_not_fit_is_refused() -> None:
+    for changes, says in (
+        (Changes(off=(("conv_9", 0),)), "off: got 'conv_9', legal are conv_1_1"),
+        (Changes(off=(("conv_1_1", 10),)), "off: got map 10 of conv_1_1, legal is 0 to 9"),
+    ):
+        with pytest.raises(ValueError, match=says):
+            sweep(NETWORK, CUP, "right", [0], changes=changes)
+    with pytest.raises(ValueError, match=r"prepared: got \(1, 64, 64\), needed is \(3, 64, 64\)"):
+        sweep(NETWORK, CUP[:1], "right", [0])
+    with pytest.raises(ValueError, match="places: got none"):
+        sweep(NETWORK, CUP, "right", [])
+    with pytest.raises(ValueError, match="name: got 'seed', legal are right"):
+        changed(Moves(), "seed", 1)
+    with pytest.raises(ValueError, match="zoom: got 9"):
+        sweep(NETWORK, CUP, "zoom", [1, 9])
+
+
 def test_an_answer_holds_between_the_first_changes() -> None:
     top = np.eye(3, dtype=np.float32)[[1, 0, 0, 2, 2, 0]]
     assert holds(top, range(6), 1) == (1, 2)
@@ -77,6 +94,17 @@ def test_what_did_not_follow_is_counted() -> None:
     found = follows(before, other, 0, 4)
     assert all(one.same is not None and one.same < one.cells for one in found)
     assert all(one.largest is not None and one.largest > 0 for one in found)
+
+
+def test_two_networks_are_not_compared() -> None:
+    other = trained(Architecture((3, 64, 64), [Conv2d(2, 3), Flatten(), Dense(3)]))
+    with pytest.raises(ValueError, match="needed is tiny-vgg as in before"):
+        follows(activate(NETWORK, CUP), activate(other, CUP), 0, 0)
+
+
+def test_a_shift_out_of_the_picture_leaves_no_cell() -> None:
+    found = follows(activate(NETWORK, CUP), activate(NETWORK, Moves(right=64).of(CUP)), 0, 64)
+    assert all((one.cells, one.same, one.largest) == (0, 0, 0) for one in found)
 
 
 def test_cells_that_see_the_padding_are_left_out() -> None:
