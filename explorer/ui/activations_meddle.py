@@ -88,8 +88,8 @@ def _own(view: View) -> None:
     learned, _ = weights_of(network, first.layer)
     size = (learned.shape[2], learned.shape[3])
     st.session_state.setdefault(f"{PAGE}.own.filter", 0)
-    if view.own is not None:
-        st.session_state[f"{PAGE}.own.filter"] = view.own.filter
+    st.session_state.setdefault(f"{PAGE}.own.match", True)
+    _follow(view.own)
     st.session_state[f"{PAGE}.own.filter"] = min(st.session_state[f"{PAGE}.own.filter"], len(learned) - 1)
     number = st.selectbox(
         "In place of",
@@ -106,7 +106,7 @@ def _own(view: View) -> None:
     if st.session_state[f"{PAGE}.own.kernel"] not in options:
         st.session_state[f"{PAGE}.own.kernel"] = "sobel-vertical"
     chosen = st.selectbox(
-        "the kernel",
+        "Kernel to put in",
         options,
         format_func=lambda key: "yours from Image filters" if key == OWN else KERNELS[key].title,
         key=f"{PAGE}.own.kernel",
@@ -114,7 +114,6 @@ def _own(view: View) -> None:
     )
     match = st.toggle(
         "As strong as the learned filter",
-        value=True,
         key=f"{PAGE}.own.match",
         persist_state="session",
         help="Scaled to the learned filter's norm, so that the layers behind get numbers of the usual size.",
@@ -151,6 +150,17 @@ def _own(view: View) -> None:
             f"Yours from Image filters is {mine.shape[0]} × {mine.shape[1]}; "
             f"this layer takes at most {size[0]} × {size[1]}."
         )
+
+
+def _follow(own: OwnChoice | None) -> None:
+    """Show in the controls what was put in, once: by a link, a thing to try, or an undo."""
+    seen = f"{PAGE}.own.seen"
+    if own is not None and own != st.session_state.get(seen):
+        st.session_state[f"{PAGE}.own.filter"] = own.filter
+        st.session_state[f"{PAGE}.own.match"] = own.match
+        if own.kernel in KERNELS:
+            st.session_state[f"{PAGE}.own.kernel"] = own.kernel
+    st.session_state[seen] = own
 
 
 def _nearest(learned: nearest.Float, number: int) -> None:

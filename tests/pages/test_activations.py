@@ -248,7 +248,7 @@ def test_moving_the_input_moves_what_the_network_gets() -> None:
     app.slider(key="activations.move.noise").set_value(0.1).run()
     assert_drawn(app, by_torch(Moves(right=4, noise=0.1, edge="black").of(prepared)))
     assert address(app) == {"right": "4", "noise": "0.1", "edge": "black"}
-    assert "the input is shifted 4 right, noise of 0.1" in texts(app)
+    assert "the input is shifted 4 right, with black coming in at the edge, noise of 0.1" in texts(app)
     app.button(key="activations.do.As it was").click().run()
     assert_drawn(app, by_torch())
     assert app.slider(key="activations.move.right").value == 0
@@ -308,6 +308,7 @@ def test_what_is_chosen_is_let_go_with_its_network(digits: TrainedNetwork) -> No
     app = page(map="conv_1_2.3", at="5,6", term="2", off="conv_1_1.0")
     app.button_group(key="activations.network").set_value("example").run()
     assert not app.exception
+    assert not app.warning
     assert address(app) == {}
     assert drawn(app, "activations")[0]["network"] == "example"
     app.button_group(key="activations.network").set_value("tiny-vgg").run()
@@ -354,13 +355,14 @@ def test_a_network_without_its_files_is_answered_and_the_others_work(monkeypatch
 
 
 def test_how_far_the_answer_holds_is_what_the_network_says_on_the_way() -> None:
-    app = page(right="4")
+    app = page(right="20")
     assert "stays the answer" not in texts(app)
     app.session_state["activations.sweep"] = True
     app.run()
     prepared = TINY.prepare(SAMPLES["coffee"].load())
     top = [int(probabilities(by_torch(Moves(right=right).of(prepared))).argmax()) for right in range(-32, 33, 2)]
-    middle = (4 + 32) // 2
+    middle = (20 + 32) // 2
+    assert top[middle] != top[16], "elsewhere than where it began"
     low = high = middle
     while low > 0 and top[low - 1] == top[middle]:
         low -= 1
@@ -371,7 +373,7 @@ def test_how_far_the_answer_holds_is_what_the_network_says_on_the_way() -> None:
     assert "Do the maps follow?" in texts(app)
     table = app.table[0].value
     moved = table["So maps move by"]
-    assert (moved.iloc[0], moved.iloc[-1]) == ("0 down, 4 right", "0 down, 1 right")
+    assert (moved.iloc[0], moved.iloc[-1]) == ("0 down, 20 right", "0 down, 5 right")
     for row in table["The very same number"]:
         same, _, cells = row.removesuffix(" cells").partition(" of ")
         assert same == cells
@@ -417,7 +419,11 @@ def test_what_is_worth_trying_sets_everything_up(digits: TrainedNetwork) -> None
     assert app.session_state["image.sample"] == "coffee"
     assert drawn(app, "explained")[0]["softmax"]["classes"][9] == "espresso"
     app.button(key="activations.try.1").click().run()
-    assert_drawn(app, by_torch(off={"conv_1_2": 4, "relu_1_2": 4}))
+    without = by_torch(off={"conv_2_2": 4, "relu_2_2": 4})
+    assert_drawn(app, without)
+    (note,) = app.info
+    assert note.value.startswith("Map 5 of conv_2_2 is zeros now")
+    assert probabilities(without).argmax() != 9, "the note says that it is no espresso any more"
     for number in (2, 3):
         app.button(key=f"activations.try.{number}").click().run()
         assert not app.exception
@@ -429,9 +435,12 @@ def test_what_is_worth_trying_sets_everything_up(digits: TrainedNetwork) -> None
     assert address(app) == {"map": "dense2.7"}
     assert drawn(app, "activations")[0]["network"] == "example"
     assert app.session_state["image.sample"] == "seven"
-    assert "reads a 7" in app.info[0].value
+    (note,) = app.info
+    assert "reads a 7" in note.value
     app.button(key="activations.try.1").click().run()
     assert address(app) == {"map": "dense2.7", "angle": "180"}
+    (note,) = app.info
+    assert "upside down" in note.value
 
 
 def test_a_digit_can_be_drawn_for_the_network_that_reads_digits(digits: TrainedNetwork) -> None:
