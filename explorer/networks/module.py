@@ -26,7 +26,7 @@ from explorer.networks.layers import (
 )
 from explorer.networks.reading import SLOPE, read
 
-__all__ = ["GIBIBYTE", "TooLargeError", "build", "memory", "read", "stages"]
+__all__ = ["GIBIBYTE", "TooLargeError", "build", "channels_last", "memory", "read", "stages"]
 
 GIBIBYTE = 2**30
 _RESERVED = frozenset(dir(nn.Sequential()))
@@ -116,6 +116,14 @@ def build(architecture: Architecture, *, seed: int = 0, most_bytes: int = GIBIBY
         for name, child in children.items():
             module.add_module(name, child)
     return module.eval()
+
+
+def channels_last(module: nn.Sequential) -> nn.Sequential:
+    """Lay a module's kernels out with their channels last, in place; what it makes then lies in memory alike."""
+    for parameter in module.parameters():
+        if parameter.dim() == 4:
+            parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
+    return module
 
 
 def stages(

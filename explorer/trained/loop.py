@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from explorer.networks.module import build
+from explorer.networks.module import build, channels_last
 from explorer.trained import weights
 from explorer.trained.data import Pictures, hold_out
 from explorer.trained.judging import predict
@@ -97,7 +97,7 @@ class Training:
                 f"pictures: got {len(self.kept)} to learn from, needed are {recipe.batch} for a batch"
             )
         self.steps = self.steps_an_epoch * recipe.epochs
-        self.module = _channels_last(build(recipe.architecture, seed=self.seed))
+        self.module = channels_last(build(recipe.architecture, seed=self.seed))
         if recipe.begin is not None:
             recipe.begin(self.module, _floats(self.pictures.images[self.kept[:5000]]))
         self.average = copy.deepcopy(self.module)
@@ -292,13 +292,6 @@ class Training:
 
 def _floats(images: NDArray[np.uint8]) -> Tensor:
     return torch.from_numpy(images).float() / 255
-
-
-def _channels_last(module: nn.Sequential) -> nn.Sequential:
-    for parameter in module.parameters():
-        if parameter.dim() == 4:
-            parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
-    return module
 
 
 def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

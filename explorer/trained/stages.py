@@ -129,7 +129,7 @@ class Activations:
     prepared
         Its input, (C, H, W) in [0, 1].
     values
-        By stage, (C, H, W) or (features,) float32, read-only.
+        By stage, (C, H, W) or (features,) float32, read-only; of a wide network with the channels last in memory.
     """
 
     network: TrainedNetwork

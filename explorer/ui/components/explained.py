@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Cell = tuple[int, int]
 Arrays = dict[str, NDArray[Any]]
+FED = 12  # maps that fed a class, told one by one
 
 _MODULES = (
     "lens/blob.mjs",
@@ -130,6 +131,8 @@ def _told(view: ExplainedView, name: str, explained: Explained, arrays: Arrays) 
     }
     if stage is all_stages[-1]:
         meta |= _softmax(activations)
+        if source is not None and len(source.shape) == 1:
+            meta |= _fed(activations, view.index, arrays)
     return meta | _terms(explained, arrays)
 
 
@@ -157,6 +160,29 @@ def _softmax(activations: Activations) -> dict[str, object]:
             "raised": told.raised.tolist(),
             "sum": float(told.sum),
             "probabilities": told.probabilities.tolist(),
+        }
+    }
+
+
+def _fed(activations: Activations, index: int, arrays: Arrays) -> dict[str, object]:
+    """Describe which maps fed a class through the units between, the strongest one by one."""
+    from explorer.trained import tracing
+
+    told = tracing.fed(activations, index)
+    shown = told.terms[:FED]
+    arrays["fedWeights"] = np.stack([term.weights for term in shown])
+    arrays["fedParts"] = np.stack([term.products for term in shown])
+    return {
+        "fed": {
+            "stage": told.stage,
+            "count": len(told.terms),
+            "through": list(told.through),
+            "terms": [term.source for term in shown],
+            "sums": [term.sum for term in shown],
+            "rest": float(sum(term.sum for term in told.terms[FED:])),
+            "restCount": len(told.terms) - len(shown),
+            "bias": told.biases,
+            "total": told.total,
         }
     }
 

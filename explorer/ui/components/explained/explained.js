@@ -39,6 +39,7 @@ class Explained {
       point: (cell) => this.soon(cell), pin: (cell) => this.pin(cell), go: (stage, map) => this.go(stage, map), open: (source) => this.go(this.scene.source.name, source),
       term: (source, cell) => { if (cell) this.pin(cell, true); this.send("term", { map: this.scene.term === source && !cell ? null : source }); }, most: () => this.send("most", { all: true }),
     };
+    this.fed = new Terms({ point() {}, pin() {}, open: (source) => this.go(this.scene.fed.stage, source), go: on.go });
     this.kinds = { convolution: new Terms(on), "dense-maps": new Terms(on), nonlinearity: new Pair(on), pooling: new Pair(on), dense: new Units(on) };
     this.body.addEventListener("keydown", (event) => this.key(event));
   }
@@ -61,7 +62,7 @@ class Explained {
     this.root.classList.toggle("empty", !kind && scene.kind !== "input");
     this.off.hidden = !scene.canSwitch;
     this.off.textContent = scene.off ? "Switch it on again" : "Switch it off";
-    this.more.replaceChildren(...(scene.softmax ? [softmaxTable(scene.softmax, scene.map)] : []));
+    this.more.replaceChildren(...(scene.fed ? [this.fedSection()] : []), ...(scene.softmax ? [softmaxTable(scene.softmax, scene.map)] : []));
     this.body.replaceChildren();
     this.sight.hidden = true;
     this.legend.hidden = true;
@@ -83,6 +84,14 @@ class Explained {
     const g = this.ramp.getContext("2d"), palette = this.theme.palette(this.arrays.palettes, "signed");
     for (let i = 0; i < 120; i++) { const at = (1 + Math.round((254 * i) / 119)) * 3; g.fillStyle = `rgb(${palette[at]},${palette[at + 1]},${palette[at + 2]})`; g.fillRect(i, 0, 1, 6); }
     this.ends.textContent = `one scale for all maps here: ${alone(-end, 2)} to ${alone(end, 2)}`;
+  }
+
+  /** Which maps fed the class, through all units between. */
+  fedSection() {
+    const { fed, softmax } = this.scene, { fedWeights, fedParts, palettes } = this.arrays;
+    this.fed.fill({ ...fed, kind: "dense-maps", softmax, biasName: "biases", source: { name: fed.stage, count: fed.count } }, { weights: fedWeights, parts: fedParts, palettes }, this.theme);
+    return el("section", { class: "fed" }, el("h3", { text: `Back to the maps: what fed “${softmax.classes[this.scene.map]}” most` }),
+      el("p", { class: "muted", text: `Through ${fed.through.join(", ")}, a cell of ${fed.stage} counts for what it is multiplied with along all ways to the score, as the units are switched on this image. The shares add up to the score.` }), this.fed.root);
   }
 
   heading() {

@@ -40,14 +40,14 @@ export class Terms {
       children.push(el("span", { class: "sign", text: "+", "aria-hidden": "true" }));
     });
     if (scene.restCount) {
-      const label = el("span", { class: "from rest", text: `${scene.restCount} more` }), all = el("button", { type: "button", class: "most", text: "Show all", onclick: () => this.on.most() });
+      const label = el("span", { class: "from rest", text: `${scene.restCount} more` }), all = this.on.most ? el("button", { type: "button", class: "most", text: "Show all", onclick: () => this.on.most() }) : "";
       if (maps) {
         const { picture, value } = card("rest", rest, 0, PART);
         children.push(el("div", { class: "term" }, label, all, picture.canvas, value));
       } else children.push(el("div", { class: "term" }, label, all, el("span", { class: "value", text: this.text(scene.rest) })));
       children.push(el("span", { class: "sign", text: "+", "aria-hidden": "true" }));
     }
-    children.push(el("div", { class: "bias" }, el("span", { text: "bias" }), el("b", { text: this.text(scene.bias) })), el("span", { class: "sign", text: "=", "aria-hidden": "true" }));
+    children.push(el("div", { class: "bias" }, el("span", { text: scene.biasName ?? "bias" }), el("b", { text: this.text(scene.bias) })), el("span", { class: "sign", text: "=", "aria-hidden": "true" }));
     if (maps) {
       const { picture, value } = card("whole", total, 0, WHOLE, { class: "whole" });
       children.push(el("div", { class: "term result" }, el("span", { class: "from out", text: `map ${scene.map + 1}` }), picture.canvas, value));
