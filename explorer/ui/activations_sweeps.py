@@ -57,10 +57,14 @@ def panel(view: View, image: Whole) -> None:
 
 def _curve(view: View, image: Whole, name: str, places: tuple[float, ...]) -> None:
     shares = _swept(view, image, name, places)
-    now = float(getattr(view.moves, name))
+    now = getattr(view.moves, name)
+    if now not in places:  # what is on the screen belongs to it
+        at = int(np.searchsorted(places, now))
+        places = (*places[:at], now, *places[at:])
+        shares = np.insert(shares, at, cache.activations(view, image).probabilities, axis=0)
     low, high = sweeps.holds(shares, places, now)
     classes = zoo.load(view.network).classes
-    best = int(shares[int(np.abs(np.asarray(places) - now).argmin())].argmax())
+    best = int(shares[places.index(now)].argmax())
     order = [int(k) for k in np.argsort(-shares.max(0), kind="stable")[:MOST_LINES]]
     order = order if best in order else [best, *order[:-1]]
     unit = _UNITS[name]

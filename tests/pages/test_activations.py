@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
@@ -377,6 +378,15 @@ def test_how_far_the_answer_holds_is_what_the_network_says_on_the_way() -> None:
     for row in table["The very same number"]:
         same, _, cells = row.removesuffix(" cells").partition(" of ")
         assert same == cells
+
+
+def test_where_the_input_is_now_belongs_to_the_sweep() -> None:
+    app = page(right="61")
+    app.session_state["activations.sweep"] = True
+    app.run()
+    meta = drawn(app, "activations")[0]
+    now = meta["classes"][int(np.argmax(meta["probabilities"]))]
+    assert re.search(rf"\*\*{now}\*\* stays the answer from −?\d+ to 61 cells right, of 34 values", texts(app))
 
 
 def test_maps_that_cannot_follow_by_whole_cells_are_said() -> None:
