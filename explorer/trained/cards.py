@@ -280,7 +280,7 @@ def _trained(recipe: Recipe, training: Training) -> Card:
         key: getattr(recipe, key)
         for key in (
             *("epochs", "batch", "optimizer", "rate", "momentum", "decay", "shift_rate", "last_rate"),
-            *("warm", "start", "end", "smoothing", "averaging", "pull", "settles"),
+            *("warm", "start", "end", "smoothing", "averaging", "pull", "settles", "last", "last_peak"),
         )
     }
     chosen = f"{recipe.name} --epochs {recipe.epochs} --seed {training.seed}"

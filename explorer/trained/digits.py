@@ -11,6 +11,8 @@ from torch.nn import functional
 from explorer.trained.augmentation import Moves, move, uniform
 
 SIZE = 150
+# As people write when they are asked for a digit: in the middle, upright, of one size.
+_NEAR = Moves(turn=10, shear=8, smallest=0.88, largest=1.12, stretch=1.1, shift=0.03)
 # MNIST's digit takes 20 of 28 cells: factors from 0.45 to 1.2 let it take three to nine tenths of the frame.
 _MOVES = Moves(turn=20, shear=12, smallest=0.45, largest=1.2, stretch=1.2)
 
@@ -35,6 +37,18 @@ def written(images: Tensor, mirrored: Tensor, draw: Generator) -> Tensor:
     smooth = functional.interpolate(images, scale_factor=2, mode="bicubic", align_corners=False).clip(0, 1)
     digits = thicken(placed(smooth, draw), draw)
     return on_paper(digits, draw)
+
+
+def calm(images: Tensor, mirrored: Tensor, draw: Generator) -> Tensor:
+    """Make inputs of which half are as `written` makes them, and half nearly as they are.
+
+    Parameters, returns
+        As `written`.
+    """
+    half = len(images) // 2
+    near = functional.interpolate(images[:half], scale_factor=2, mode="bicubic", align_corners=False).clip(0, 1)
+    moved = move(near, torch.zeros(half, dtype=torch.bool), _NEAR, draw, size=SIZE, edge="zeros")
+    return torch.cat([moved, written(images[half:], mirrored, draw)])
 
 
 def placed(images: Tensor, draw: Generator) -> Tensor:

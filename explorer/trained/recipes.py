@@ -14,7 +14,7 @@ from explorer.networks.architecture import Architecture
 from explorer.networks.layers import Activation, BatchNorm2d, Conv2d, Dense, GlobalAvgPool2d, Layer, MaxPool2d
 from explorer.networks.presets import PRESETS
 from explorer.trained.augmentation import Moves, cut_out, move, relight, shift
-from explorer.trained.digits import written
+from explorer.trained.digits import calm, written
 from explorer.trained.preparation import Preparation
 
 TEN = "It must choose among its ten classes: of anything else it also names one of them, often with confidence."
@@ -57,6 +57,9 @@ class Recipe:
     settled, settles
         Layers that learn no more after this many epochs, when their average takes the place of their weights; 0
         for never. Early layers are soon as good as they get [2]_, and nothing need be sent back through them.
+    last, last_augment, last_peak
+        So many of the epochs come last, with pictures made different in another way; the rate begins again there,
+        at this factor of itself, and falls straight to 0. None of them where it is 0.
     begin
         What is set before the first step, from some of the training pictures in [0, 1].
     shipped
@@ -101,6 +104,9 @@ class Recipe:
     pull: int = 0
     settled: tuple[str, ...] = ()
     settles: int = 0
+    last: int = 0
+    last_augment: Augment | None = None
+    last_peak: float = 0.0
     begin: Begin | None = None
     shipped: Architecture | None = None
 
@@ -112,6 +118,10 @@ class Recipe:
         >>> [round(RECIPES["tiny-vgg"].rate_at(progress), 3) for progress in (0, 0.1, 0.2, 0.6, 1)]
         [0.1, 0.55, 1.0, 0.5, 0.0]
         """
+        first = 1 - self.last / self.epochs
+        if self.last and progress > first - 1e-9:  # a share that is not exact in binary is one, too
+            return self.last_peak * (1 - progress) / (1 - first)
+        progress /= first
         if progress < self.warm:
             return self.start + (1 - self.start) * progress / self.warm
         return 1 + (self.end - 1) * (progress - self.warm) / (1 - self.warm)
@@ -268,7 +278,10 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             shipped=PRESETS["example"],
             preparation=Preparation(150, colour=False, ink=True),
             augment=written,
-            epochs=6,
+            epochs=8,
+            last=2,
+            last_augment=calm,
+            last_peak=0.3,
             settled=("conv1", "conv2"),
             settles=1,
             batch=100,
@@ -279,7 +292,8 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             smoothing=0.02,
             averaging=0.998,
             goal=0.994,
-            summary="turned, slanted, scaled, put anywhere; drawn thick or thin; on paper with shade and noise",
+            summary="turned, slanted, scaled, put anywhere; drawn thick or thin; on paper with shade and noise; "
+            "in the last two epochs half of them nearly as they are",
             limits=(
                 TEN,
                 "It reads one digit at a time: of two it names one.",

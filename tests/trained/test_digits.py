@@ -2,7 +2,7 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
-from explorer.trained.digits import SIZE, on_paper, placed, thicken, written
+from explorer.trained.digits import SIZE, calm, on_paper, placed, thicken, written
 
 
 def strokes(count: int = 40) -> Tensor:
@@ -24,6 +24,16 @@ def test_inputs_are_of_the_networks_size_and_range() -> None:
     assert 0 <= float(found.min()) < float(found.max()) <= 1
     assert bool(torch.isfinite(found).all())
     assert torch.equal(found, written(strokes(16), torch.ones(16, dtype=torch.bool), seeded()))  # never mirrored
+
+
+def test_half_of_the_calm_ones_stay_nearly_as_they_are() -> None:
+    found = calm(strokes(80), torch.zeros(80, dtype=torch.bool), seeded())
+    assert found.shape == (80, 1, SIZE, SIZE)
+    assert 0 <= float(found.min()) < float(found.max()) <= 1
+    plain = functional.interpolate(strokes(1), SIZE, mode="bilinear")
+    overlap = torch.minimum(found, plain).sum((1, 2, 3)) / torch.maximum(found, plain).sum((1, 2, 3))
+    assert float(overlap[:40].median()) > 0.5 > float(overlap[40:].median())
+    assert torch.equal(found, calm(strokes(80), torch.ones(80, dtype=torch.bool), seeded()))
 
 
 def test_a_digit_goes_anywhere_and_stays_in_the_frame() -> None:

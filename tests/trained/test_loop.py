@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import Generator, Tensor
 
 from explorer.trained.judging import predict
 from explorer.trained.loop import Moment, Training
@@ -49,6 +50,26 @@ def test_a_training_that_was_stopped_goes_on_as_if_it_had_not_been(
     assert [replace(epoch, seconds=0) for epoch in part.history] == [
         replace(epoch, seconds=0) for epoch in whole.history
     ]
+
+
+def test_the_last_epochs_have_pictures_and_a_rate_of_their_own(tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    def first(images: Tensor, mirrored: Tensor, draw: Generator) -> Tensor:
+        seen.append("first")
+        return images
+
+    def last(images: Tensor, mirrored: Tensor, draw: Generator) -> Tensor:
+        seen.append("last")
+        return images
+
+    recipe = small.recipe(augment=first, last_augment=last, last=1, last_peak=0.5, start=0.1, end=0.0, warm=0.2)
+    training(tmp_path, recipe).run()
+    assert seen == ["first"] * 10 + ["last"] * 5
+    alone = small.recipe(epochs=2, start=0.1, end=0.0, warm=0.2)
+    for progress in (0, 0.1, 0.3, 0.99):
+        assert recipe.rate_at(progress * 2 / 3) == pytest.approx(alone.rate_at(progress))
+    assert [recipe.rate_at(p) for p in (2 / 3, 5 / 6, 1)] == pytest.approx([0.5, 0.25, 0])
 
 
 def test_a_layer_that_settles_keeps_its_average_and_the_others_go_on_learning(tmp_path: Path) -> None:

@@ -91,11 +91,16 @@ def test_behind_it_maps_are_handed_on() -> None:
 @pytest.mark.parametrize("name", list(RECIPES))
 def test_the_rate_climbs_and_falls(name: str) -> None:
     recipe = RECIPES[name]
-    rates = [recipe.rate_at(step / 100) for step in range(101)]
+    first = 1 - recipe.last / recipe.epochs
+    rates = [recipe.rate_at(first * step / 100) for step in range(100)]
     top = rates.index(max(rates))
     assert rates[:top] == sorted(rates[:top])
     assert rates[top:] == sorted(rates[top:], reverse=True)
     assert max(rates) == pytest.approx(1, abs=0.05)
+    if recipe.last:
+        again = [recipe.rate_at(first + (1 - first) * step / 100) for step in range(101)]
+        assert again == sorted(again, reverse=True)
+        assert (again[0], again[-1]) == (recipe.last_peak, 0)
 
 
 def test_nothing_here_is_ever_unpickled() -> None:
