@@ -147,7 +147,9 @@ def probabilities(
     figure = _styled(go.Figure(lines), theme, label, "probability")
     figure.add_vline(x=now, line={"color": scales.MUTED[theme], "width": 1, "dash": "dot"})
     figure.update_yaxes(range=[-0.02, 1.02], tickformat=".0%")
-    return figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.15, "font": {"size": 14}})
+    # From its foot upwards: on a phone it has two lines.
+    legend = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 14}}
+    return figure.update_layout(showlegend=True, legend=legend)
 
 
 LINES: Mapping[scales.Theme, tuple[str, ...]] = {
