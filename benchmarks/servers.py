@@ -36,7 +36,7 @@ PRESSED = {
         ["button:has-text('Average')", "button:has-text('Max')"],
     ),
     "layer": ("layer", _BIAS),
-    "activations, another scale": (
+    "activations, a shift undone and redone": (
         "activations?network=tiny-vgg&image=coffee&right=1",
         ["button:has-text('Undo')", "button:has-text('Redo')"],
     ),
