@@ -1,0 +1,85 @@
+"""The model card as a person reads it; its numbers are those of the shipped file."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.trained import zoo
+from explorer.ui import model_card
+
+SHIPPED = [name for name in zoo.NAMES if (zoo.MODELS / f"{name}.json").exists()]
+
+
+def opened(name: str) -> AppTest:
+    def script(name: str) -> None:
+        import streamlit as st
+
+        from explorer.trained import zoo
+        from explorer.ui import model_card
+
+        st.session_state.setdefault(model_card.KEY, True)
+        model_card.show(zoo.load(name))
+
+    app = AppTest.from_function(script, args=(name,), default_timeout=60).run()
+    assert not app.exception
+    return app
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_confusion_matrix_is_the_cards(name: str) -> None:
+    card = zoo.load(name).card
+    table = model_card.confusion_table(card)
+    cells = [int(count) for count in re.findall(r'style="--share:\d+%">(\d+)</td>', table)]
+    assert cells == [count for row in card["confusion"] for count in row]
+    assert table.count('class="right"') == 10
+    assert all(f"<th scope=row>{label}</th>" in table for label in card["classes"])
+
+
+def test_a_class_is_only_text() -> None:
+    card = {"classes": ["<b>x</b>", "y"], "confusion": [[3, 1], [0, 0]]}
+    table = model_card.confusion_table(card)
+    assert "<b>" not in table
+    assert "&lt;b&gt;x&lt;/b&gt;" in table
+    assert "75%</td>" in table
+    assert "0%</td>" in table
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_card_says_how_good_it_is_and_what_it_cannot_know(name: str) -> None:
+    card, said = zoo.load(name).card, "\n".join(one.value for one in opened(name).markdown)
+    right, pictures = card["accuracy"]["right"], card["accuracy"]["pictures"]
+    assert f"Right on {right:,} of {pictures:,} test pictures: {right / pictures:.1%}" in said
+    assert all(limit in said for limit in card["limits"])
+    assert card["data"]["terms"] in said
+    assert f"`{card['training']['command']}`" in said
+    assert f"seed {card['training']['seed']}" in said
+
+
+def test_the_layers_are_a_table_that_adds_up() -> None:
+    card = zoo.load("tiny-vgg").card
+    table = opened("tiny-vgg").dataframe[0].value
+    assert int(table["Parameters"].sum()) == card["network"]["parameters"] == 19_920
+    assert list(table["Layer"])[:2] == ["conv_1_1", "relu_1_1"]
+
+
+def test_missing_files_are_answered_with_what_to_do() -> None:
+    def script() -> None:
+        from pathlib import Path
+
+        from explorer.trained import zoo
+        from explorer.ui import model_card
+
+        try:
+            zoo.load("example", Path("nowhere"))
+        except ValueError as error:
+            model_card.say_missing("example", error)
+
+    app = AppTest.from_function(script, default_timeout=60).run()
+    assert not app.exception
+    said = app.error[0].value
+    assert "example.json can't be read" in said
+    assert "git checkout -- assets/models/example.json assets/models/example.safetensors" in said
+    assert "python -m explorer.trained.training example" in said
