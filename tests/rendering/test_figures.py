@@ -45,3 +45,16 @@ def test_a_response_is_drawn_with_its_numbers(theme: scales.Theme) -> None:
     assert chart.x[0] == -0.5
     table = scales.palette("positive", theme)
     assert chart.colorscale[255][1] == "rgb({},{},{})".format(*table[255])
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_curves_are_told_apart_without_colour_and_the_place_is_marked(theme: scales.Theme) -> None:
+    places, shares = [-2, 0, 2], np.array([[0.1, 0.9], [0.6, 0.4], [0.8, 0.2]], np.float32)
+    figure = figures.probabilities(places, shares, ["cat", "dog"], 2, "To the right, in cells", theme)
+    for line, name, share in zip(figure.data, ("cat", "dog"), shares.T, strict=True):
+        assert (line.name, list(line.x)) == (name, places)
+        np.testing.assert_array_equal(line.y, share)
+    assert len({line.line.dash for line in figure.data}) == 2
+    assert (figure.layout.shapes[0].x0, figure.layout.shapes[0].x1) == (2, 2)
+    assert figure.layout.xaxis.title.text == "To the right, in cells"
+    assert figure.layout.legend.yanchor == "bottom", "two lines of names grow upwards, off the curves"
