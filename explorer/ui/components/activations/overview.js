@@ -390,6 +390,7 @@ class Overview {
     const move = moves[event.key];
     if (!move) return;
     event.preventDefault();
+    if (!this.pointed && !this.chosen) { this.pointed = from; this.soon(); return; } // the first key shows where it begins
     const c = this.columnOf(from.stage), next = Math.max(0, Math.min(this.columns.length - 1, c + move[0])), column = this.columns[next], shown = column.shown;
     const count = this.count(shown), order = shown >= 0 && count > this.m.rows ? [...this.arrays[`order${shown}`].values] : [...Array(count).keys()];
     const row = move[0] ? this.inSight(this.columns[c]).maps.indexOf(from.map) : 0;
