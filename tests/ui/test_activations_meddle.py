@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
 from explorer.operations.kernels import KERNELS
@@ -99,6 +102,19 @@ def test_which_filter_is_most_like_sobel_is_counted_by_hand() -> None:
     assert found is not None
     assert int(found[1]) == best.argmax() + 1
     assert float(found[2]) == pytest.approx(best.max(), abs=0.005)
+
+
+def test_a_filter_that_is_a_kernel_of_the_library_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = zoo.load("tiny-vgg")
+    module = copy.deepcopy(network.module)
+    strengths = torch.tensor([0.5, -1.0, 2.0])[:, None, None]
+    module.conv_1_1.weight[5] = strengths * torch.tensor(KERNELS["sobel-horizontal"].weights)
+    changed = replace(network, module=module)
+    monkeypatch.setattr(zoo, "load", lambda _: changed)
+    at = opened()
+    at.selectbox(key="activations.own.filter").set_value(5).run()
+    assert "Filter 6 is most like Sobel, horizontal edges (1.00)" in said(at)
+    assert "Most like Sobel: filter 6 (1.00)" in said(at)
 
 
 def test_what_the_chosen_filter_is_like_follows_the_choice() -> None:
