@@ -40,15 +40,15 @@ def written(images: Tensor, mirrored: Tensor, draw: Generator) -> Tensor:
 
 
 def calm(images: Tensor, mirrored: Tensor, draw: Generator) -> Tensor:
-    """Make inputs of which half are as `written` makes them, and half nearly as they are.
+    """Make inputs of which a quarter are as `written` makes them, and the others nearly as they are.
 
     Parameters, returns
         As `written`.
     """
-    half = len(images) // 2
-    near = functional.interpolate(images[:half], scale_factor=2, mode="bicubic", align_corners=False).clip(0, 1)
-    moved = move(near, torch.zeros(half, dtype=torch.bool), _NEAR, draw, size=SIZE, edge="zeros")
-    return torch.cat([moved, written(images[half:], mirrored, draw)])
+    near = len(images) - len(images) // 4
+    smooth = functional.interpolate(images[:near], scale_factor=2, mode="bicubic", align_corners=False).clip(0, 1)
+    moved = move(smooth, torch.zeros(near, dtype=torch.bool), _NEAR, draw, size=SIZE, edge="zeros")
+    return torch.cat([moved, written(images[near:], mirrored, draw)])
 
 
 def placed(images: Tensor, draw: Generator) -> Tensor:

@@ -32,8 +32,9 @@ def tile(page: Page, stage: str, number: int) -> None:
     """Click a map in the overview: go there by keys, as a person without a mouse does."""
     board = page.locator(".activations .stage")
     board.focus()
+    info = page.locator(".activations .info")
     for _ in range(40):
-        said = page.locator(".activations .info").inner_text()
+        said = info.inner_text()
         if said.startswith(f"{stage}, map {number + 1}:"):
             page.keyboard.press("Enter")
             return
@@ -42,7 +43,8 @@ def tile(page: Page, stage: str, number: int) -> None:
             page.keyboard.press("ArrowRight")
         else:
             page.keyboard.press("ArrowDown" if int(now[2]) <= number else "ArrowUp")
-    pytest.fail(f"{stage}, map {number + 1} was not reached: {page.locator('.activations .info').inner_text()}")
+        expect(info).not_to_have_text(said)  # the line follows with the next frame
+    pytest.fail(f"{stage}, map {number + 1} was not reached: {info.inner_text()}")
 
 
 def number_of(text: str) -> float:

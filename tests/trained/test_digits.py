@@ -26,13 +26,13 @@ def test_inputs_are_of_the_networks_size_and_range() -> None:
     assert torch.equal(found, written(strokes(16), torch.ones(16, dtype=torch.bool), seeded()))  # never mirrored
 
 
-def test_half_of_the_calm_ones_stay_nearly_as_they_are() -> None:
+def test_most_of_the_calm_ones_stay_nearly_as_they_are() -> None:
     found = calm(strokes(80), torch.zeros(80, dtype=torch.bool), seeded())
     assert found.shape == (80, 1, SIZE, SIZE)
     assert 0 <= float(found.min()) < float(found.max()) <= 1
     plain = functional.interpolate(strokes(1), SIZE, mode="bilinear")
     overlap = torch.minimum(found, plain).sum((1, 2, 3)) / torch.maximum(found, plain).sum((1, 2, 3))
-    assert float(overlap[:40].median()) > 0.5 > float(overlap[40:].median())
+    assert float(overlap[:60].median()) > 0.5 > float(overlap[60:].median())
     assert torch.equal(found, calm(strokes(80), torch.ones(80, dtype=torch.bool), seeded()))
 
 
