@@ -17,6 +17,7 @@ ARROWS = {
     "explorer.networks": {"explorer.operations"},
     "explorer.trained": {"explorer.networks", "explorer.operations", "explorer.images"},
     "explorer.rendering": set(),
+    "explorer.lessons": {"explorer.samples"},
     "explorer.ui": {
         "explorer.image_headers",
         "explorer.images",
@@ -25,6 +26,7 @@ ARROWS = {
         "explorer.networks",
         "explorer.trained",
         "explorer.rendering",
+        "explorer.lessons",
     },
 }
 FOREIGN_TO_PAGES = {"torch", "cv2"}

@@ -1,0 +1,1 @@
+"""Guided routes through the pages: a folder of plain files, read and checked line by line."""
