@@ -16,6 +16,9 @@ def _page() -> None:
     from explorer.ui import links
 
     page = st.session_state.get("menu", "one")
+    links.enter(page)
+    for key, value in st.session_state.pop("carry", {}).items():
+        links.carry(key, value)
     st.session_state["opened"] = links.opened()
     came = links.arrived(page)
     st.session_state["came"] = came
@@ -110,3 +113,55 @@ def test_a_settled_page_does_not_run_twice(monkeypatch: pytest.MonkeyPatch) -> N
     app = _change(_app(), "7")
     runs = app.session_state["runs"]
     assert app.run().session_state["runs"] == runs + 1
+
+
+def test_what_travels_stays_in_the_address_and_no_page_sees_it() -> None:
+    app = _app(size="5", route="45.3", projector="1")
+    assert app.session_state["came"] == {"size": "5"}
+    assert _address(app) == {"size": "5", "route": "45.3", "projector": "1"}
+    app = _change(app, "7")
+    assert _address(app) == {"size": "7", "route": "45.3", "projector": "1"}
+
+
+def test_a_link_that_says_only_what_travels_leaves_the_page_as_it_starts() -> None:
+    app = _app(projector="1")
+    assert not app.session_state["came"]
+    assert _address(app) == {"projector": "1"}
+
+
+def test_what_travels_goes_along_through_the_menu() -> None:
+    app = _app(route="45.3")
+    app.session_state["menu"] = "two"
+    app.query_params.clear()
+    app.run()
+    assert _address(app) == {"route": "45.3"}
+
+
+def test_a_link_to_another_page_says_exactly_what_travels() -> None:
+    app = _app(route="45.3", projector="1")
+    app.session_state["menu"] = "two"
+    app.query_params.clear()
+    app.query_params["size"], app.query_params["route"] = "9", "45.4"
+    app.run()
+    assert _address(app) == {"size": "9", "route": "45.4"}
+
+
+def test_what_travels_is_changed_and_ends() -> None:
+    app = _app(size="5")
+    app.session_state["carry"] = {"projector": "1", "route": "45.1"}
+    app.run()
+    assert _address(app) == {"size": "5", "projector": "1", "route": "45.1"}
+    app.session_state["carry"] = {"route": None}
+    app.run()
+    assert _address(app) == {"size": "5", "projector": "1"}
+
+
+def test_back_ends_what_travelled_from_there_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links, "_ROUND_TRIP_S", -1.0)
+    app = _app(size="5")
+    app.session_state["carry"] = {"projector": "1"}
+    app.run()
+    del app.query_params["projector"]
+    app.run()
+    assert _address(app) == {"size": "5"}
+    assert app.session_state["size"] == "5"
