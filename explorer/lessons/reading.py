@@ -23,7 +23,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _SENTENCES_END = re.compile(r"(?<![.!?…])[.!?…]+[)”\"’]?(?=\s|$)")
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 # How long a text may be, in characters: it is to be read from the last row of a room.
-_LONGEST = {"title": 40, "point": 110, "say": 320, "ask": 160, "answer": 480, "summary": 200}
+_LONGEST = {"title": 40, "point": 110, "say": 320, "ask": 160, "answer": 480, "summary": 200, "show": 80}
 
 
 def sentences(text: str) -> int:
@@ -134,7 +134,7 @@ def read(text: str, file: str, samples: Collection[str] = ()) -> Found:
 
 def _step(reader: _Reader, number: int, table: Mapping[str, object], samples: Collection[str]) -> Step | None:
     """Read a step; None where it leads nowhere."""
-    reader.known(table, number, ("page", "query", "title", "point", "say", "ask", "answer", "minutes"))
+    reader.known(table, number, ("page", "query", "title", "point", "say", "ask", "answer", "minutes", "show"))
     page = reader.text(table, number, "page")
     if page and page not in KEYS:
         reader.say(
@@ -149,9 +149,10 @@ def _step(reader: _Reader, number: int, table: Mapping[str, object], samples: Co
     if texts["ask"] and not texts["ask"].endswith("?"):
         reader.say(number, "ask", "ask: got a text without a question mark at its end, expected is one question.")
     minutes = reader.whole(table, number, "minutes", LONGEST_STEP)
+    show = reader.text(table, number, "show", _LONGEST["show"]) if "show" in table else ""
     if page not in KEYS or query is None or not texts["title"]:
         return None
-    return Step(page=page, query=query, minutes=minutes, **texts)
+    return Step(page=page, query=query, minutes=minutes, show=show, **texts)
 
 
 def _query(

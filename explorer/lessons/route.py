@@ -28,6 +28,8 @@ class Step:
         Its answer; it is folded away.
     minutes
         How long it takes, a whole number.
+    show
+        How a text on the page begins that is brought to the top of the window; empty for the page's top.
     """
 
     page: str
@@ -38,6 +40,7 @@ class Step:
     ask: str
     answer: str
     minutes: int
+    show: str = ""
 
 
 @dataclass(frozen=True)

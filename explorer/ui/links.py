@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
 _PAGE = "link.page"
 _PUBLISHED = "link.published"
@@ -61,19 +62,19 @@ def carry(key: str, value: str | None) -> None:
     st.session_state[_CARRIED] = others if value is None else {**others, key: value}
 
 
-def lead(path: str, query: Mapping[str, str]) -> NoReturn:
+def lead(page: Page, query: Mapping[str, str]) -> NoReturn:
     """Go to a page as a link would, even if it is the one that is shown, and take along what travels.
 
     Parameters
     ----------
-    path
-        The page's file, from where the app's script lies.
+    page
+        Where to.
     query
         What sets the page up; empty for the page as it starts.
     """
     st.session_state[_RETURNED] = True
     st.session_state.pop(_PUBLISHED, None)
-    st.switch_page(path, query_params={**query, **st.session_state.get(_CARRIED, {})})
+    st.switch_page(page, query_params={**query, **st.session_state.get(_CARRIED, {})})
 
 
 def published() -> Mapping[str, str]:

@@ -1,0 +1,181 @@
+"""For the room: the projector mode, and a link to what is on the screen with a QR code.
+
+The projector mode is large type, strong contrast and no sidebar; it travels in the address as ``projector=1``.
+"""
+
+from __future__ import annotations
+
+import io
+import socket
+from collections.abc import Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import segno
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from explorer.ui import links, route
+from explorer.ui.theme import theme_now
+
+ASSETS = Path(__file__).parents[2] / "assets"
+LONGEST_IN_A_CODE = 1000
+"""Of a link, in characters: a code that holds more has squares too small to be read from the last row."""
+
+
+def projector() -> bool:
+    """Tell whether the app is shown to a room."""
+    return links.carried("projector") == "1"
+
+
+def _switch() -> None:
+    links.carry("projector", None if projector() else "1")
+
+
+def guide(page: Page, menu: Mapping[str, list[Page]], *, first: str) -> None:
+    """Draw what is on every page beside the page: the room's tools and the guided route. The shell calls it.
+
+    Parameters
+    ----------
+    page
+        The page that is shown.
+    menu
+        All pages, by section.
+    first
+        The slug of the page at the bare address, which has none in its own.
+    """
+    slug = page.url_path or first
+    pages = {one.url_path or first: one for section in menu.values() for one in section}
+    links.enter(slug)
+    route.follow(pages)
+    st.html(ASSETS / "route.css")
+    if projector():
+        st.set_page_config(initial_sidebar_state="collapsed")
+        st.html(ASSETS / "projector.css")
+        if links.carried("route") and route.controls_hidden():
+            st.html(ASSETS / "projector_route.css")
+    st.html(f"<style>:root {{ {(PROJECTED if projector() else INKS)[theme_now()]} }}</style>")
+    with st.container(key="room", horizontal=True, width="content", gap="small"):
+        if st.button("Lessons", key="room.lessons", type="tertiary"):
+            route.choose(pages)
+        if st.button("Link", key="room.link", type="tertiary", help="A link to what you see, and its QR code"):
+            share()
+        st.button(
+            "Leave projector mode" if projector() else "Projector",
+            key="room.projector",
+            type="tertiary",
+            on_click=_switch,
+            help=None if projector() else "Large type and strong contrast, without the sidebar",
+        )
+    route.bar(slug, pages, projector=projector())
+
+
+INKS = {
+    "light": "--room-paper: #ffffff; --room-ink: #16191d; --room-muted: #59626e; --room-hairline: #d8dde4;",
+    "dark": "--room-paper: #0f1216; --room-ink: #eef1f5; --room-muted: #9aa5b1; --room-hairline: #2d343d;",
+}
+PROJECTED = {
+    "light": "--room-paper: #ffffff; --room-ink: #000000; --room-muted: #33383f; --room-hairline: #7d8794;",
+    "dark": "--room-paper: #000000; --room-ink: #ffffff; --room-muted: #d5dae0; --room-hairline: #7d8794;",
+}
+"""Paper, ink, muted ink and hairlines by theme, and what the projector mode makes of them."""
+
+
+@st.dialog("Link to what you see", width="medium")
+def share() -> None:
+    """Show the link to what is on the screen, and its QR code."""
+    said = dict(links.published())
+    place = links.carried("route")
+    if place is not None and st.checkbox("With this step of the lesson, its question and its answer"):
+        said["route"] = place
+    url, note = address(str(st.context.url), said)
+    if "image" not in said and "size" in said:
+        st.markdown("Your own image stays here: whoever opens the link sees a sample in its place.")
+    if note:
+        st.markdown(note)
+    if len(url) <= LONGEST_IN_A_CODE:
+        st.image(code(url), width=400, caption="Point a phone's camera at it.")
+    else:
+        st.markdown(f"A link of {len(url):,} characters makes a code too fine to be read from a seat. Copy it:")
+    st.code(url, language=None, wrap_lines=True)
+
+
+def address(shown_at: str, query: Mapping[str, str]) -> tuple[str, str]:
+    """Return the link that others can open, and what has to be said about it.
+
+    Parameters
+    ----------
+    shown_at
+        The address in this person's browser, without a query.
+    query
+        What the link carries.
+
+    Returns
+    -------
+    (str, str)
+        The link, with this computer's address in the network where the browser's works nowhere else; and a
+        sentence, or "".
+    """
+    parts = urlsplit(shown_at)
+    host, note = parts.hostname or "", ""
+    if _only_here(host):
+        bound = str(st.get_option("server.address") or "")
+        near = None if _only_here(bound) else network_address()
+        if near is None:
+            note = "This link works on this computer only: the app is not open to the network."
+        else:
+            port = f":{parts.port}" if parts.port else ""
+            parts = parts._replace(netloc=f"{near}{port}")
+            note = "For everyone in the same network as this computer."
+    return urlunsplit(parts._replace(query=urlencode(query, safe=",;:|~!*()"), fragment="")), note
+
+
+def _only_here(host: str) -> bool:
+    """Tell whether a host's name or number leads to the computer itself."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def network_address() -> str | None:
+    """Return this computer's address in its network, or None where it has none.
+
+    Nothing is sent: a datagram socket that is given a far address only learns which way it would go.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # an address for documentation, RFC 5737, that nobody has
+        except OSError:
+            return None
+        found = str(probe.getsockname()[0])
+    return None if _only_here(found) or found == "0.0.0.0" else found
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def code(url: str) -> bytes:
+    """Return a QR code as PNG, black on white with its margin, ten pixels a square.
+
+    Parameters
+    ----------
+    url
+        What it says.
+
+    Raises
+    ------
+    ValueError
+        If it is longer than a code holds.
+
+    References
+    ----------
+    ISO/IEC 18004:2015, made by segno: https://segno.readthedocs.io
+
+    Examples
+    --------
+    >>> code("http://example.org")[1:4]
+    b'PNG'
+    """
+    file = io.BytesIO()
+    segno.make(url, error="l", micro=False).save(file, kind="png", scale=10)
+    return file.getvalue()
