@@ -58,7 +58,7 @@ def ship(training: Training, pictures: DataSet, models: Path) -> Card:
         What was written.
     """
     recipe = training.recipe
-    architecture, module = fold(recipe.architecture, training.average.eval())
+    architecture, module = fold(recipe.architecture, training.averaged())
     if recipe.shipped is not None:
         architecture, module = recipe.shipped, built(recipe.shipped, module.state_dict())
     held = training.pictures.pick(training.held)

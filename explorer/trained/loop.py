@@ -19,6 +19,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.optim.swa_utils import update_bn
 
 from explorer.networks.module import build, channels_last
 from explorer.trained import weights
@@ -28,6 +29,7 @@ from explorer.trained.recipes import Recipe
 
 CHECKPOINT = "checkpoint.safetensors"
 BETWEEN_CHECKPOINTS = 60.0  # seconds
+MEASURED = 40  # batches, for the means and deviations of a normalisation
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Epoch:
     loss, accuracy
         Means over the epoch's own, augmented pictures, while they were learned from.
     held_out
-        The accuracy of the averaged weights on the pictures that are held out.
+        The accuracy of `Training.averaged` on the pictures that are held out.
     seconds
         The training so far, without pauses between two starts.
     """
@@ -188,6 +190,31 @@ class Training:
                 left = (now - begun) / (self.step - first) * (self.steps - self.step)
                 told(Moment(self.step, self.steps, loss, accuracy, left, ended))
 
+    def averaged(self) -> nn.Sequential:
+        """Return a copy of the averaged network, in evaluation mode: what is judged and shipped.
+
+        Its normalisations' means and deviations are measured on pictures that it learned from. Those it ran
+        along with belong to the weights of many steps, and cost objects three points of a hundred amid its
+        training [1]_.
+
+        References
+        ----------
+        .. [1] P. Izmailov, D. Podoprikhin, T. Garipov, D. Vetrov and A. G. Wilson, "Averaging Weights Leads to
+           Wider Optima and Better Generalization", arXiv:1803.05407 (2018), section 3.2.
+        """
+        network = copy.deepcopy(self.average)
+        chosen = np.random.default_rng((self.seed, 2)).permutation(self.kept)[: MEASURED * self.recipe.batch]
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(self.seed)
+            update_bn(
+                (
+                    _floats(self.pictures.images[part]).contiguous(memory_format=torch.channels_last)
+                    for part in np.array_split(chosen, -(-len(chosen) // self.recipe.batch))
+                ),
+                network,
+            )
+        return network.eval()
+
     def _same(self) -> str:
         """Say what two runs must share so that one can go on from the other's checkpoint."""
         recipe = self.recipe
@@ -264,7 +291,7 @@ class Training:
 
     def _end_epoch(self) -> Epoch:
         held = self.pictures.pick(self.held)
-        right = (predict(self.average, self.recipe.preparation, held) == held.labels).mean()
+        right = (predict(self.averaged(), self.recipe.preparation, held) == held.labels).mean()
         loss, accuracy = (self._sums / self.steps_an_epoch).tolist()
         self._sums[:] = 0
         ended = Epoch(self.step // self.steps_an_epoch, loss, accuracy, float(right), self.seconds)

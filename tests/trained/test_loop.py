@@ -25,7 +25,7 @@ def test_it_learns(tmp_path: Path) -> None:
     assert done.history[-1].held_out > 0.6
     assert done.history[-1].loss < done.history[0].loss
     test = small.data_set().test
-    assert (predict(done.average, done.recipe.preparation, test) == test.labels).mean() > 0.6
+    assert (predict(done.averaged(), done.recipe.preparation, test) == test.labels).mean() > 0.6
 
 
 @pytest.mark.parametrize(
@@ -156,6 +156,20 @@ def test_the_rate_and_the_decay_are_the_recipes(tmp_path: Path) -> None:
     norms = {name for name, child in done.module.named_children() if name.startswith("norm")}
     assert norms == {"norm1", "norm2"}
     assert by_size[torch.Size([6])]["lr"] == pytest.approx(0.08)
+
+
+def test_what_is_shipped_is_normalised_by_what_it_gives_itself(tmp_path: Path) -> None:
+    done = training(tmp_path, small.recipe(optimizer="sgd", pull=2, rate=0.1, averaging=0.9))
+    done.run()
+    network = done.averaged()
+    assert not network.training
+    pictures = torch.from_numpy(done.pictures.images[done.kept]).float() / 255
+    with torch.inference_mode():
+        given = network[:2](pictures)
+    torch.testing.assert_close(network.norm1.running_mean, given.mean((0, 2, 3)), rtol=1e-3, atol=1e-3)
+    assert not torch.allclose(done.average.norm1.running_mean, given.mean((0, 2, 3)), rtol=0.05)
+    for name, weight in done.average.named_parameters():
+        assert torch.equal(weight, network.get_parameter(name)), name
 
 
 def test_the_average_is_of_the_weights(tmp_path: Path) -> None:
