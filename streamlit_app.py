@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from explorer.ui import current_image, links, tuning
+from explorer.ui import current_image, links, room, tuning
 
 HERE = Path(__file__).parent
 
@@ -28,21 +28,20 @@ else:
     st.html(HERE / "assets/shell.css")
     tuning.settle()
 
-    page = st.navigation(
-        {
-            "One layer": [
-                st.Page("pages/operations/convolution.py", title="Convolution, step by step", default=True),
-                st.Page("pages/operations/filters.py", title="Image filters"),
-                st.Page("pages/operations/pooling.py", title="Pooling"),
-                st.Page("pages/operations/layer.py", title="A convolutional layer"),
-            ],
-            "Networks": [
-                st.Page("pages/networks/architecture.py", title="Architecture"),
-                st.Page("pages/networks/activations.py", title="Live activations"),
-            ],
-        },
-        expanded=True,
-    )
+    menu = {
+        "One layer": [
+            st.Page("pages/operations/convolution.py", title="Convolution, step by step", default=True),
+            st.Page("pages/operations/filters.py", title="Image filters"),
+            st.Page("pages/operations/pooling.py", title="Pooling"),
+            st.Page("pages/operations/layer.py", title="A convolutional layer"),
+        ],
+        "Networks": [
+            st.Page("pages/networks/architecture.py", title="Architecture"),
+            st.Page("pages/networks/activations.py", title="Live activations"),
+        ],
+    }
+    page = st.navigation(menu, expanded=True)
+    room.guide(page, menu, first="convolution")
     current_image.restore(links.opened())  # before it is drawn, so that a link never shows another image first
     with st.sidebar:
         current_image.sidebar()

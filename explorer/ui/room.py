@@ -62,7 +62,7 @@ def guide(page: Page, menu: Mapping[str, list[Page]], *, first: str) -> None:
         if st.button("Link", key="room.link", type="tertiary", help="A link to what you see, and its QR code"):
             share()
         st.button(
-            "Leave projector mode" if projector() else "Projector",
+            "Leave projector" if projector() else "Projector",
             key="room.projector",
             type="tertiary",
             on_click=_switch,

@@ -223,9 +223,9 @@ def words(step: Step, *, unfolded: bool) -> str:
         f"<details><summary>Answer</summary><p>{escape(step.answer)}</p></details></div>"
     )
     return (
-        f"<p class=point>{escape(step.point)}</p>"
+        f"<section aria-label='Guided route'><p class=point aria-live=polite>{escape(step.point)}</p>"
         f"{f'<div class=notes>{notes}</div>' if unfolded else ''}"
-        f"<details class=phone><summary>What to say and to ask</summary>{notes}</details>"
+        f"<details class=phone><summary>What to say and to ask</summary>{notes}</details></section>"
     )
 
 
@@ -238,22 +238,18 @@ def choose(pages: Mapping[str, Page]) -> None:
     for route in among:
         st.subheader(route.title, anchor=False)
         st.markdown(f":gray[{_plain(route.summary)}]")
-        if st.button("Begin", key=f"route.begin.{route.name}", type="primary"):
-            _go(route, 1)
+        begin = f"route.begin.{route.name}"
+        if st.button("Begin", key=begin, type="primary", on_click=ask, args=(route,)):
+            st.rerun()
         with st.expander(f"{len(route.steps)} steps", expanded=here is not None and here[0] == route):
             for number, step in enumerate(route.steps, 1):
                 label = f"{number} · {_plain(step.title)} · {step.minutes} min"
-                if st.button(label, key=f"route.begin.{route.name}.{number}", type="tertiary"):
-                    _go(route, number)
+                if st.button(label, key=f"{begin}.{number}", type="tertiary", on_click=ask, args=(route, number)):
+                    st.rerun()
     if not among:
         st.info("There is no lesson in the folder lessons/.")
     for mistake in found().mistakes:
         st.warning(_plain(str(mistake)))
-
-
-def _go(route: Route, number: int) -> None:
-    ask(route, number)
-    st.rerun()
 
 
 def _plain(text: str) -> str:
