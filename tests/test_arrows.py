@@ -16,6 +16,7 @@ ARROWS = {
     "explorer.operations": set(),
     "explorer.networks": {"explorer.operations"},
     "explorer.trained": {"explorer.networks", "explorer.operations", "explorer.images"},
+    "explorer.insight": {"explorer.trained", "explorer.networks", "explorer.operations", "explorer.images"},
     "explorer.rendering": set(),
     "explorer.lessons": {"explorer.samples"},
     "explorer.ui": {
@@ -25,6 +26,7 @@ ARROWS = {
         "explorer.operations",
         "explorer.networks",
         "explorer.trained",
+        "explorer.insight",
         "explorer.rendering",
         "explorer.lessons",
     },
