@@ -77,7 +77,7 @@ INKS = {
 }
 PROJECTED = {
     "light": "--room-paper: #ffffff; --room-ink: #000000; --room-muted: #33383f; --room-hairline: #7d8794;",
-    "dark": "--room-paper: #000000; --room-ink: #ffffff; --room-muted: #d5dae0; --room-hairline: #7d8794;",
+    "dark": "--room-paper: #0f1216; --room-ink: #ffffff; --room-muted: #d5dae0; --room-hairline: #7d8794;",
 }
 """Paper, ink, muted ink and hairlines by theme, and what the projector mode makes of them."""
 
