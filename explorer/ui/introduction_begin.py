@@ -1,0 +1,69 @@
+"""What this is, in one glance, and where to begin."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.errors import StreamlitPageNotFoundError
+
+from explorer.trained import zoo
+from explorer.ui import introduction_cache as cache
+from explorer.ui import introduction_words as words
+from explorer.ui import route
+from explorer.ui.components.plates import Plate, plates
+from explorer.ui.current_image import Whole
+from explorer.ui.introduction_state import NETWORK, PAGE
+
+_MAPS = (
+    ("relu_1_1", 5, "Early", "edges and colours, from 3 × 3 cells"),
+    ("relu_2_1", 3, "Middle", "their combinations, from 10 × 10"),
+    ("max_pool_2", 4, "Late", "parts of things, from 16 × 16"),
+)
+_PAGES = (
+    ("operations/convolution", "Convolution, step by step", "How does one number of a feature map come about?"),
+    ("operations/filters", "Image filters", "What does a kernel find in your image?"),
+    ("operations/pooling", "Pooling", "What does pooling keep?"),
+    ("operations/layer", "A convolutional layer", "How do many kernels make one layer?"),
+    ("networks/architecture", "Architecture", "What does a network cost, layer by layer?"),
+    ("networks/activations", "Live activations", "What does the network make of your image?"),
+    ("lecture/tradeoffs", "Advantages and costs", "What is gained, and what does it cost?"),
+)
+_COLUMNS = 4
+_LESSON = "45"
+
+
+def glance(image: Whole) -> None:
+    """Show the current image on its way through a network, one map of each depth, and the answer."""
+    made = cache.still(image)
+    name, then = words.answer(made.probabilities, zoo.load(NETWORK).classes)
+    shown = [
+        Plate("Your image", made.prepared, "input", 200, f"{made.prepared.shape[1]} × {made.prepared.shape[2]}")
+    ]
+    for stage, number, title, says in _MAPS:
+        values = made.values[stage][number]
+        size = f"{values.shape[0]} × {values.shape[1]}"
+        shown.append(Plate(f"{title}: {size}", values, "output", 200, says, scale=False, sign="→"))
+    shown.append(Plate("Its answer", None, "output", 170, then, name, sign="→"))
+    plates(shown, key=f"{PAGE}.glance")
+
+
+def begin() -> None:
+    """Link to every page, each with the question that it answers."""
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{PAGE}-begin"):
+        st.subheader("Where to begin", anchor=False, width="content")
+        lesson = next((one for one in route.found().routes if one.name == _LESSON), None)
+        if lesson is not None:
+            st.button(
+                f"Take the {lesson.minutes}-minute lesson",
+                key=f"{PAGE}.lesson",
+                on_click=route.ask,
+                args=(lesson,),
+            )
+        st.markdown(":gray[or open a page:]", width="content")
+    columns = st.columns(_COLUMNS)
+    for place, (path, title, question) in enumerate(_PAGES):
+        with columns[place % _COLUMNS], st.container(gap=None, key=f"{PAGE}.page.{place}"):
+            try:
+                st.page_link(f"pages/{path}.py", label=f"**{title}**")
+            except StreamlitPageNotFoundError:
+                continue  # a page that the menu does not have
+            st.caption(question)

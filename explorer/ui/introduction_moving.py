@@ -1,0 +1,97 @@
+"""The same everywhere: the maps move with the picture, exactly or nearly, and the answer holds or breaks."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from explorer.rendering.curve import curve
+from explorer.trained import zoo
+from explorer.ui import introduction_cache as cache
+from explorer.ui import introduction_state as state
+from explorer.ui import introduction_words as words
+from explorer.ui.components.plates import Plate, plates
+from explorer.ui.current_image import Whole
+from explorer.ui.introduction_state import NETWORK, PAGE, Cell
+from explorer.ui.theme import theme_now
+
+_LAYERS = (("relu_1_2", 8, "Convolved twice"), ("max_pool_1", 8, "Pooled"), ("max_pool_2", 4, "Pooled again"))
+_SHIFTS = (1, 2, 4, 10)
+MOST_LINES = 4
+
+
+def panel(image: Whole) -> None:
+    """Let a person drag the picture; show three layers' maps, what is left of their difference, and the answer."""
+    st.subheader("The same weights everywhere", anchor=False)
+    st.markdown(
+        "Drag the picture. Below each map stands what it is now minus what it was, moved along: an empty sheet "
+        "says that every number moved with the picture."
+    )
+    _buttons()
+    shift = state.shift()
+    now = cache.shifted(image, shift)
+    shown = [
+        Plate(
+            "Your image: drag it",
+            now.prepared,
+            "input",
+            250,
+            f"It stands {words.where(*shift)}. Its border fills what it leaves.",
+            shift=shift,
+            name="image",
+        )
+    ]
+    for stage, number, title in _LAYERS:
+        told = cache.followed(image, shift, stage)
+        values = now.values[stage][number]
+        end = max(float(np.abs(values).max()), 1e-6)
+        says = f"{values.shape[0]} × {values.shape[1]}; its cells lie {_apart(told.jump[0])} of the picture apart"
+        shown.append(
+            Plate(f"{title}: map {number + 1} of {stage}", values, "output", 250, says, scale=False, end=end)
+        )
+        shown.append(
+            Plate(
+                "Now minus then",
+                told.difference[number],
+                "muted",
+                250,
+                words.followed(told, *shift),
+                end=end,
+                below=True,
+            )
+        )
+    plates(shown, key=f"{PAGE}.moving", on_shift=state.move)
+    _answers(image, shift)
+
+
+def _apart(jump: int) -> str:
+    return f"{jump} cell{'s' if jump > 1 else ''}"
+
+
+def _buttons() -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{PAGE}-shifts"):
+        st.markdown("**Move it right by**", width="content")
+        for by in _SHIFTS:
+            st.button(_apart(by), key=f"{PAGE}.shift.{by}", on_click=state.move, args=(0, by))
+        st.button(
+            "Back", key=f"{PAGE}.shift.0", on_click=state.move, args=(0, 0), disabled=state.shift() == (0, 0)
+        )
+
+
+def _answers(image: Whole, shift: Cell) -> None:
+    """Draw the classes' probabilities over the shift, and say where the answer breaks."""
+    places, shares = cache.swept(image, shift[0])
+    classes = zoo.load(NETWORK).classes
+    st.markdown(f"**And the answer?** {words.breaks(places, shares, classes, shift[1])}")
+    order = [int(one) for one in np.argsort(-shares.max(0), kind="stable")[:MOST_LINES]]
+    names = [classes[one] for one in order]
+    label = "cells to the right" + (f", {words.where(shift[0], 0)}" if shift[0] else "")
+    wide, narrow = (
+        curve(places, shares[:, order], names, shift[1], label, width=width, height=height, theme=theme_now())
+        for width, height in ((1040, 270), (358, 260))
+    )
+    st.html(
+        "<style>.curve svg { max-width: 100%; height: auto; } .curve.narrow { display: none; } "
+        "@media (max-width: 640px) { .curve.wide { display: none; } .curve.narrow { display: block; } }</style>"
+        f"<div class='curve wide'>{wide}</div><div class='curve narrow'>{narrow}</div>"
+    )
