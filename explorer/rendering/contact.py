@@ -11,6 +11,7 @@ from explorer.rendering import scales
 from explorer.rendering.picture import lossless
 
 Float = NDArray[np.float32]
+_FRAME = 2  # px of hairline: what is white shows where it ends
 
 
 def contact(
@@ -48,7 +49,7 @@ def contact(
     if not most:
         raise ValueError("rows: got no picture, needed is at least one")
     step = side + gap
-    sheet = np.empty((len(rows) * step - gap, most * step - gap, 3), np.uint8)
+    sheet = np.empty((len(rows) * step - gap + _FRAME, most * step - gap + _FRAME, 3), np.uint8)
     sheet[:] = scales.rgb(scales.PAPER[theme]).astype(np.uint8)
     for down, row in enumerate(rows):
         for right, picture in enumerate(row):
@@ -58,5 +59,10 @@ def contact(
             grey = (
                 np.moveaxis(scales.to_index(picture, 1.0, "gray"), 0, -1).repeat(zoom, axis=0).repeat(zoom, axis=1)
             )
+            top, left = max(down * step - _FRAME, 0), max(right * step - _FRAME, 0)
+            bottom, end = (
+                at * step + size + _FRAME for at, size in ((down, grey.shape[0]), (right, grey.shape[1]))
+            )
+            sheet[top:bottom, left:end] = scales.rgb(scales.HAIRLINE[theme]).astype(np.uint8)
             sheet[down * step : down * step + grey.shape[0], right * step : right * step + grey.shape[1]] = grey
     return lossless(sheet, sheet.shape[1])

@@ -36,13 +36,13 @@ def glance(image: Whole) -> None:
     made = cache.still(image)
     name, then = words.answer(made.probabilities, zoo.load(NETWORK).classes)
     shown = [
-        Plate("Your image", made.prepared, "input", 200, f"{made.prepared.shape[1]} × {made.prepared.shape[2]}")
+        Plate("Your image", made.prepared, "input", 172, f"{made.prepared.shape[1]} × {made.prepared.shape[2]}")
     ]
     for stage, number, title, says in _MAPS:
         values = made.values[stage][number]
         size = f"{values.shape[0]} × {values.shape[1]}"
-        shown.append(Plate(f"{title}: {size}", values, "output", 200, says, scale=False, sign="→"))
-    shown.append(Plate("Its answer", None, "output", 170, then, name, sign="→"))
+        shown.append(Plate(f"{title}: {size}", values, "output", 172, says, scale=False, sign="→"))
+    shown.append(Plate("Its answer", None, "output", 160, then, name, sign="→"))
     plates(shown, key=f"{PAGE}.glance")
 
 
@@ -59,11 +59,18 @@ def begin() -> None:
                 args=(lesson,),
             )
         st.markdown(":gray[or open a page:]", width="content")
-    columns = st.columns(_COLUMNS)
-    for place, (path, title, question) in enumerate(_PAGES):
-        with columns[place % _COLUMNS], st.container(gap=None, key=f"{PAGE}.page.{place}"):
-            try:
-                st.page_link(f"pages/{path}.py", label=f"**{title}**")
-            except StreamlitPageNotFoundError:
-                continue  # a page that the menu does not have
-            st.caption(question)
+    for first in range(0, len(_PAGES), _COLUMNS):
+        some = _PAGES[first : first + _COLUMNS]
+        for place, (path, title, question), column in zip(
+            range(first, len(_PAGES)), some, st.columns(_COLUMNS), strict=False
+        ):
+            with column, st.container(gap=None, key=f"{PAGE}-page-{place}"):
+                _link(path, title, question)
+
+
+def _link(path: str, title: str, question: str) -> None:
+    try:
+        st.page_link(f"pages/{path}.py", label=f"**{title}**")
+    except StreamlitPageNotFoundError:
+        return  # a page that the menu does not have
+    st.caption(question)

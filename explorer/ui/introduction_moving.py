@@ -18,6 +18,7 @@ from explorer.ui.theme import theme_now
 _LAYERS = (("relu_1_2", 8, "Convolved twice"), ("max_pool_1", 8, "Pooled"), ("max_pool_2", 4, "Pooled again"))
 _SHIFTS = (1, 2, 4, 10)
 MOST_LINES = 4
+_DRAWN = (("wide", 1060, 270), ("narrow", 350, 260))
 
 
 def panel(image: Whole) -> None:
@@ -86,12 +87,9 @@ def _answers(image: Whole, shift: Cell) -> None:
     order = [int(one) for one in np.argsort(-shares.max(0), kind="stable")[:MOST_LINES]]
     names = [classes[one] for one in order]
     label = "cells to the right" + (f", {words.where(shift[0], 0)}" if shift[0] else "")
-    wide, narrow = (
-        curve(places, shares[:, order], names, shift[1], label, width=width, height=height, theme=theme_now())
-        for width, height in ((1040, 270), (358, 260))
-    )
-    st.html(
-        "<style>.curve svg { max-width: 100%; height: auto; } .curve.narrow { display: none; } "
-        "@media (max-width: 640px) { .curve.wide { display: none; } .curve.narrow { display: block; } }</style>"
-        f"<div class='curve wide'>{wide}</div><div class='curve narrow'>{narrow}</div>"
-    )
+    for name, width, height in _DRAWN:
+        with st.container(key=f"{PAGE}-{name}"):
+            drawn = curve(
+                places, shares[:, order], names, shift[1], label, width=width, height=height, theme=theme_now()
+            )
+            st.image(drawn, width=width, alt=f"Probability of {', '.join(names)} over the shift")

@@ -18,8 +18,8 @@ def panel() -> None:
     """Show the patches of three layers, a row for each filter."""
     st.subheader("From simple to complex", anchor=False)
     st.markdown(
-        "A row is a filter: the places in the sample pictures that excite it most, each as large as what one of "
-        "its cells sees."
+        "Each row is a filter, 1 to 10: the places in the sample pictures that excite it most, each as large as "
+        "what one of its cells sees."
     )
     bar = st.empty()
 

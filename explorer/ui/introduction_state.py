@@ -23,6 +23,9 @@ USUAL = ("conv_2_1", 3, (12, 14))
 """The layer, the map and the cell that are looked at first: the rim of the coffee cup."""
 FARTHEST = int(values("right", 64)[-1])
 
+USUAL_SHIFT = (0, 2)
+"""Where the picture stands first: two maps have moved along exactly, the third cannot."""
+
 Cell = tuple[int, int]
 
 
@@ -63,7 +66,7 @@ def _place(stage: str, at: Cell) -> tuple[float, float]:
 
 def shift() -> Cell:
     """Return where the picture was moved to, (down, right)."""
-    found: Cell = st.session_state.get(f"{PAGE}.shift", (0, 0))
+    found: Cell = st.session_state.get(f"{PAGE}.shift", USUAL_SHIFT)
     return found
 
 
@@ -84,7 +87,7 @@ def arrive(query: Mapping[str, str]) -> None:
     if at := re.fullmatch(r"([0-9]{1,3}),([0-9]{1,3})", query.get("at", "")):
         look_at((min(int(at[1]), found.cells[0] - 1), min(int(at[2]), found.cells[1] - 1)))
     by = re.fullmatch(r"(-?[0-9]{1,3}),(-?[0-9]{1,3})", query.get("shift", ""))
-    move(int(by[1]), int(by[2])) if by else move(0, 0)
+    move(int(by[1]), int(by[2])) if by else move(*USUAL_SHIFT)
     current_image.restore(query)  # last: it may start the run again
 
 
@@ -99,6 +102,6 @@ def query() -> dict[str, str]:
         said["at"] = f"{cell()[0]},{cell()[1]}"
     if how() != next(iter(HOW)):
         said["how"] = how()
-    if shift() != (0, 0):
+    if shift() != USUAL_SHIFT:
         said["shift"] = f"{shift()[0]},{shift()[1]}"
     return said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from explorer.ui import current_image, frame, introduction_begin, introduction_local, links, model_card
@@ -10,6 +12,7 @@ from explorer.ui import introduction_patches as patches
 from explorer.ui import introduction_state as state
 from explorer.ui.introduction_state import NETWORK, PAGE
 
+st.html(Path(__file__).parents[2] / "assets/introduction.css")
 came_with = links.arrived(PAGE)
 frame.question(
     "What is a convolutional network?",

@@ -69,7 +69,6 @@ function fill(view, plane, plate, cells, palettes) {
     element.textContent = text;
     element.hidden = !text;
   }
-  plane.number.className = `number role-${plate.role}`;
   const table = view.theme.palette(palettes, "signed");
   if (cells) paint(plane, cells.values, plate.end === null ? null : table);
   plane.bar.hidden = plane.ends.hidden = !plate.scale;
