@@ -280,7 +280,18 @@ def _trained(recipe: Recipe, training: Training) -> Card:
         key: getattr(recipe, key)
         for key in (
             *("epochs", "batch", "optimizer", "rate", "momentum", "decay", "shift_rate", "last_rate"),
-            *("warm", "start", "end", "smoothing", "averaging", "pull", "settles", "last", "last_peak"),
+            *(
+                "kernel_momentum",
+                "warm",
+                "start",
+                "end",
+                "smoothing",
+                "averaging",
+                "pull",
+                "settles",
+                "last",
+                "last_peak",
+            ),
         )
     }
     chosen = f"{recipe.name} --epochs {recipe.epochs} --seed {training.seed}"

@@ -25,11 +25,12 @@ from explorer.networks.module import build, channels_last
 from explorer.trained import weights
 from explorer.trained.data import Pictures, hold_out
 from explorer.trained.judging import predict
+from explorer.trained.muon import Muon
 from explorer.trained.recipes import Recipe
 
 CHECKPOINT = "checkpoint.safetensors"
 BETWEEN_CHECKPOINTS = 60.0  # seconds
-MEASURED = 40  # batches, for the means and deviations of a normalisation
+MEASURED, AT_ONCE = 10_000, 500  # pictures, for the means and deviations of a normalisation
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,8 @@ class Training:
         self.steps = self.steps_an_epoch * recipe.epochs
         self.module = channels_last(build(recipe.architecture, seed=self.seed))
         if recipe.begin is not None:
-            recipe.begin(self.module, _floats(self.pictures.images[self.kept[:5000]]))
+            some = np.random.default_rng((self.seed, 3)).permutation(self.kept)[:5000]  # of all classes
+            recipe.begin(self.module, _floats(self.pictures.images[some]))
         self.average = copy.deepcopy(self.module)
         self.optimizer = _optimizer(recipe, self.module)
         coins = np.random.default_rng(self.seed).random(len(self.kept)) < 0.5
@@ -203,13 +205,13 @@ class Training:
            Wider Optima and Better Generalization", arXiv:1803.05407 (2018), section 3.2.
         """
         network = copy.deepcopy(self.average)
-        chosen = np.random.default_rng((self.seed, 2)).permutation(self.kept)[: MEASURED * self.recipe.batch]
+        chosen = np.random.default_rng((self.seed, 2)).permutation(self.kept)[:MEASURED]
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.seed)
             update_bn(
                 (
                     _floats(self.pictures.images[part]).contiguous(memory_format=torch.channels_last)
-                    for part in np.array_split(chosen, -(-len(chosen) // self.recipe.batch))
+                    for part in np.array_split(chosen, -(-len(chosen) // AT_ONCE))
                 ),
                 network,
             )
@@ -339,6 +341,14 @@ def _optimizer(recipe: Recipe, module: nn.Sequential) -> torch.optim.Optimizer:
         factor = recipe.shift_rate if layer in norms else recipe.last_rate if layer in last else 1.0
         rate, decay = recipe.rate * factor, recipe.decay / factor
         groups.append({"params": [parameter], "lr": rate, "peak": rate, "weight_decay": decay})
+        if recipe.optimizer == "muon":
+            kernels = parameter.ndim == 4
+            groups[-1] |= {
+                "even": kernels,
+                "momentum": recipe.kernel_momentum if kernels else recipe.momentum,
+            }
     if recipe.optimizer == "adamw":
         return torch.optim.AdamW(groups, fused=True)
+    if recipe.optimizer == "muon":
+        return Muon(groups)
     return torch.optim.SGD(groups, lr=recipe.rate, momentum=recipe.momentum, nesterov=True, fused=True)

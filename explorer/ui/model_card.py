@@ -10,7 +10,7 @@ from explorer.trained import cards
 from explorer.trained.zoo import TrainedNetwork
 
 KEY = "card"
-_OPTIMIZERS = {"adamw": "AdamW", "sgd": "stochastic gradient descent with Nesterov’s momentum"}
+_OPTIMIZERS = {"adamw": "AdamW", "sgd": "stochastic gradient descent with Nesterov’s momentum", "muon": "Muon"}
 
 
 def say_missing(name: str, error: ValueError) -> None:
@@ -74,12 +74,13 @@ def _making(card: cards.Card) -> str:
     data, made = card["data"], card["training"]
     settled = made.get("settled") or []
     stayed = f" {' and '.join(settled)} learned for {made['settles']} of them." if settled else ""
+    averaged = ", the weights averaged" if made["averaging"] else ""
     size = card["weights"]["bytes"]
     return (
         f"**Learned from** {data['learned_from']:,} pictures of {data['title']} ({data['reference']}; terms: "
         f"{data['terms']}). {data['held_out']:,} more were held out to watch the learning, and {data['test']:,} "
         f"were only looked at once it was over.  \n"
-        f"**How** {made['epochs']} epochs of {_OPTIMIZERS[made['optimizer']]}, the weights averaged.{stayed} "
+        f"**How** {made['epochs']} epochs of {_OPTIMIZERS[made['optimizer']]}{averaged}.{stayed} "
         f"Each picture was {made['augmentation']}. {made['minutes']:g} minutes on a processor; "
         f"seed {made['seed']}.  \n"
         f"**Again** `{made['command']}`  \n"

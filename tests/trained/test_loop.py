@@ -10,6 +10,8 @@ from explorer.trained.loop import Moment, Training
 from explorer.trained.recipes import Recipe
 from tests.trained import small
 
+MUON = {"optimizer": "muon", "rate": 0.1, "kernel_momentum": 0.6, "momentum": 0.85, "averaging": 0.0}
+
 
 def training(folder: Path, recipe: Recipe | None = None, seed: int = 0) -> Training:
     return Training(recipe or small.recipe(), small.data_set().train, seed, folder, bfloat16=False)
@@ -30,8 +32,8 @@ def test_it_learns(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{}, {"optimizer": "sgd", "pull": 2, "rate": 0.1}, {"settled": ("first",), "settles": 1}],
-    ids=["adamw", "sgd", "settled"],
+    [{}, {"optimizer": "sgd", "pull": 2, "rate": 0.1}, {"settled": ("first",), "settles": 1}, MUON],
+    ids=["adamw", "sgd", "settled", "muon"],
 )
 def test_a_training_that_was_stopped_goes_on_as_if_it_had_not_been(
     tmp_path: Path, changes: dict[str, object]
@@ -156,6 +158,15 @@ def test_the_rate_and_the_decay_are_the_recipes(tmp_path: Path) -> None:
     norms = {name for name, child in done.module.named_children() if name.startswith("norm")}
     assert norms == {"norm1", "norm2"}
     assert by_size[torch.Size([6])]["lr"] == pytest.approx(0.08)
+
+
+def test_muon_steps_the_kernels_and_only_them(tmp_path: Path) -> None:
+    done = training(tmp_path, small.recipe(**MUON))
+    done.run(until=1)
+    kinds = {group["params"][0].ndim: (group["even"], group["momentum"]) for group in done.optimizer.param_groups}
+    assert kinds == {4: (True, 0.6), 2: (False, 0.85), 1: (False, 0.85)}
+    done.run()
+    assert done.history[-1].held_out > 0.5
 
 
 def test_what_is_shipped_is_normalised_by_what_it_gives_itself(tmp_path: Path) -> None:

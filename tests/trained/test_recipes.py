@@ -71,9 +71,9 @@ def test_the_first_layer_for_objects_tells_patches_apart_evenly() -> None:
     assert float(maps.mean((0, 2, 3)).abs().max()) < 0.01
     deviations = maps.std((0, 2, 3))
     assert 0.5 < float(deviations.min()) <= float(deviations.max()) <= 1.001
-    torch.testing.assert_close(maps[:, :12], -maps[:, 12:])
-    flat = maps[:, :12].permute(1, 0, 2, 3).flatten(1)
-    off = flat.corrcoef() - torch.eye(12)
+    torch.testing.assert_close(maps[:, :16], -maps[:, 16:])
+    flat = maps[:, :16].permute(1, 0, 2, 3).flatten(1)
+    off = flat.corrcoef() - torch.eye(16)
     assert float(off.abs().max()) < 0.02
     assert not any(parameter.requires_grad for parameter in first.parameters())
 
