@@ -57,7 +57,7 @@ def offer(draft: Draft) -> None:
 
 def _code(draft: Draft, form: str) -> None:
     code = source.as_torch(draft.sound) if form == "torch" else source.as_keras(draft.sound)
-    st.code(code, language="python", height=_height(code))
+    st.code(code, language="python", height=_height(code), wrap_lines=True)
     said = "Prints every output's shape and the parameters." if form == "torch" else "Prints Keras's own summary."
     st.caption(f"Runs as it stands. {said} The weights are random: nothing here is trained.")
     st.download_button(
@@ -72,7 +72,7 @@ def _code(draft: Draft, form: str) -> None:
 
 def _json(draft: Draft) -> None:
     written = interchange.to_json(draft)
-    st.code(written, language="json", height=_height(written))
+    st.code(written, language="json", height=_height(written), wrap_lines=True)
     st.download_button(
         "Download JSON",
         written,

@@ -90,13 +90,13 @@ def choose(page: str) -> list[tuple[str, Kernel]]:
             disabled=len(chosen) >= MOST or shown in chosen,
             help="Keeps the kernel that is shown, own weights and parameters included; then choose another.",
         )
-        st.segmented_control(
-            "Scale of the maps",
-            [*SCALES],
-            format_func=SCALES.__getitem__,
-            required=True,
-            key=f"{page}.scale",
-            disabled=not chosen,
-            persist_state="session",
-        )
+        if chosen:  # one map alone has nothing to share a scale with
+            st.segmented_control(
+                "Scale of the maps",
+                [*SCALES],
+                format_func=SCALES.__getitem__,
+                required=True,
+                key=f"{page}.scale",
+                persist_state="session",
+            )
     return [(title(text), kernel_choice.from_text(text)) for text in chosen]

@@ -74,7 +74,7 @@ def same_in_torch(
             return
         if note:
             st.caption(note)
-        st.code(code(), language="python")
+        st.code(code(), language="python", wrap_lines=True)
         for name, data in files.items():
             st.download_button(f"Download {name}", data(), file_name=name, on_click="ignore")
 
