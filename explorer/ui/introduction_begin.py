@@ -13,16 +13,22 @@ from explorer.ui.components.plates import Plate, plates
 from explorer.ui.current_image import Whole
 from explorer.ui.introduction_state import NETWORK, PAGE
 
+
+def _size(rows: int, cols: int) -> str:
+    """Write a size that no line break tears apart."""
+    return f"{rows}\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}{cols}"
+
+
 _MAPS = (
-    ("relu_1_1", 5, "Early", "edges and colours, from 3 × 3 cells"),
-    ("relu_2_1", 3, "Middle", "their combinations, from 10 × 10"),
-    ("max_pool_2", 4, "Late", "parts of things, from 16 × 16"),
+    ("relu_1_1", 5, "Early", f"edges and colours, from {_size(3, 3)} cells"),
+    ("relu_2_1", 3, "Middle", f"their combinations, from {_size(10, 10)}"),
+    ("max_pool_2", 4, "Late", f"what things are made of, from {_size(16, 16)}"),
 )
 _PAGES = (
     ("operations/convolution", "Convolution, step by step", "How does one number of a feature map come about?"),
     ("operations/filters", "Image filters", "What does a kernel find in your image?"),
     ("operations/pooling", "Pooling", "What does pooling keep?"),
-    ("operations/layer", "A convolutional layer", "How do many kernels make one layer?"),
+    ("operations/layer", "A convolutional layer", "What does a convolutional layer compute?"),
     ("networks/architecture", "Architecture", "What does a network cost, layer by layer?"),
     ("networks/activations", "Live activations", "What does the network make of your image?"),
     ("lecture/tradeoffs", "Advantages and costs", "What is gained, and what does it cost?"),
@@ -36,7 +42,9 @@ def glance(image: Whole) -> None:
     made = cache.still(image)
     name, then = words.answer(made.probabilities, zoo.load(NETWORK).classes)
     shown = [
-        Plate("Your image", made.prepared, "input", 172, f"{made.prepared.shape[1]} × {made.prepared.shape[2]}")
+        Plate(
+            "Your image", made.prepared, "input", 172, f"as the network gets it, {_size(*made.prepared.shape[1:])}"
+        )
     ]
     for stage, number, title, says in _MAPS:
         values = made.values[stage][number]
@@ -70,7 +78,7 @@ def begin() -> None:
 
 def _link(path: str, title: str, question: str) -> None:
     try:
-        st.page_link(f"pages/{path}.py", label=f"**{title}**")
+        st.page_link(f"pages/{path}.py", label=f":primary[**{title}**]")
     except StreamlitPageNotFoundError:
         return  # a page that the menu does not have
     st.caption(question)
