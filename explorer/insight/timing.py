@@ -5,66 +5,20 @@ from __future__ import annotations
 import platform
 import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import MappingProxyType
 
 import torch
 
+from explorer.insight.timed import LAYERS, Timing
 from explorer.networks.architecture import Architecture
 from explorer.networks.budget import budget, totals
-from explorer.networks.layers import Conv2d, Dense, Flatten, Layer
 from explorer.networks.module import build, channels_last, memory
 
 SIDES = (16, 32, 48, 64, 96, 128, 224)
 REPEATS = 9
 MOST_BYTES = 100_000_000
 """A layer that needs more is not built: thirty people share a server."""
-
-
-@dataclass(frozen=True)
-class Timing:
-    """A layer on an image of one size.
-
-    Attributes
-    ----------
-    layer
-        A key of `LAYERS`.
-    side
-        The image has ``side`` × ``side`` cells.
-    parameters, macs
-        What the layer has and does.
-    outputs
-        How many numbers it makes.
-    milliseconds
-        The median of several passes on one core; None where the layer was too large to build.
-    """
-
-    layer: str
-    side: int
-    parameters: int
-    macs: int
-    outputs: int
-    milliseconds: float | None
-
-
-@dataclass(frozen=True)
-class Timed:
-    """A layer that is measured: what it is called, and what it is for an image of one size."""
-
-    title: str
-    made: Callable[[int], list[Layer]]
-
-
-LAYERS: Mapping[str, Timed] = MappingProxyType(
-    {
-        "convolution": Timed("Convolution, 3 × 3, 32 maps", lambda side: [Conv2d(32, 3, padding=1)]),
-        "units": Timed("Dense, 128 units", lambda side: [Flatten(), Dense(128)]),
-        "cells": Timed("Dense, a unit for each cell", lambda side: [Flatten(), Dense(side * side)]),
-    }
-)
-"""The layers by their keys."""
 
 
 def measure(
