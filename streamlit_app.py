@@ -23,12 +23,15 @@ else:
         page_title="CNN Explorer",
         page_icon=str(HERE / "assets/icon.png"),
         layout="wide",
-        initial_sidebar_state=272,
+        initial_sidebar_state=room.sidebar(),
     )
     st.html(HERE / "assets/shell.css")
     tuning.settle()
 
     menu = {
+        "Lecture": [
+            st.Page("pages/lecture/introduction.py", title="Introduction"),
+        ],
         "One layer": [
             st.Page("pages/operations/convolution.py", title="Convolution, step by step", default=True),
             st.Page("pages/operations/filters.py", title="Image filters"),

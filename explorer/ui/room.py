@@ -10,6 +10,7 @@ import socket
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import segno
@@ -17,9 +18,9 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from explorer.ui import links, route
-from explorer.ui.theme import theme_now
 
 ASSETS = Path(__file__).parents[2] / "assets"
+SIDEBAR = 272
 LONGEST_IN_A_CODE = 1000
 """Of a link, in characters: a code that holds more has squares too small to be read from the last row."""
 
@@ -27,6 +28,11 @@ LONGEST_IN_A_CODE = 1000
 def projector() -> bool:
     """Tell whether the app is shown to a room."""
     return links.carried("projector") == "1"
+
+
+def sidebar() -> Literal["collapsed"] | int:
+    """Return how the sidebar stands, for `st.set_page_config`: away before a room, else its width in px."""
+    return "collapsed" if projector() or links.opened().get("projector") == "1" else SIDEBAR
 
 
 def _switch() -> None:
@@ -51,11 +57,10 @@ def guide(page: Page, menu: Mapping[str, list[Page]], *, first: str) -> None:
     route.follow(pages)
     st.html(ASSETS / "route.css")
     if projector():
-        st.set_page_config(initial_sidebar_state="collapsed")
         st.html(ASSETS / "projector.css")
         if links.carried("route") and route.controls_hidden():
             st.html(ASSETS / "projector_route.css")
-    st.html(f"<style>:root {{ {(PROJECTED if projector() else INKS)[theme_now()]} }}</style>")
+    st.html(f"<style>:root {{ {PROJECTED if projector() else INKS} }}</style>")
     with st.container(key="room", horizontal=True, width="content", gap="small"):
         if st.button("Lessons", key="room.lessons", type="tertiary"):
             route.choose(pages)
@@ -71,15 +76,18 @@ def guide(page: Page, menu: Mapping[str, list[Page]], *, first: str) -> None:
     route.bar(slug, pages, projector=projector())
 
 
-INKS = {
-    "light": "--room-paper: #ffffff; --room-ink: #16191d; --room-muted: #59626e; --room-hairline: #d8dde4;",
-    "dark": "--room-paper: #0f1216; --room-ink: #eef1f5; --room-muted: #9aa5b1; --room-hairline: #2d343d;",
-}
-PROJECTED = {
-    "light": "--room-paper: #ffffff; --room-ink: #000000; --room-muted: #33383f; --room-hairline: #7d8794;",
-    "dark": "--room-paper: #0f1216; --room-ink: #ffffff; --room-muted: #d5dae0; --room-hairline: #7d8794;",
-}
-"""Paper, ink, muted ink and hairlines by theme, and what the projector mode makes of them."""
+INKS = (
+    "--room-paper: light-dark(#ffffff, #0f1216); --room-ink: light-dark(#16191d, #eef1f5); "
+    "--room-muted: light-dark(#59626e, #9aa5b1); --room-hairline: light-dark(#d8dde4, #2d343d);"
+)
+PROJECTED = (
+    "--room-paper: light-dark(#ffffff, #0f1216); --room-ink: light-dark(#000000, #ffffff); "
+    "--room-muted: light-dark(#33383f, #d5dae0); --room-hairline: #7d8794;"
+)
+"""Paper, ink, muted ink and hairlines in both themes, and what the projector mode makes of them.
+
+The browser takes its side of each, so that a theme that changes at dusk needs no run of the page.
+"""
 
 
 @st.dialog("Link to what you see", width="medium")

@@ -36,18 +36,18 @@ def read(png: bytes) -> str:
 
 def test_the_projector_mode_is_switched_and_stands_in_the_address() -> None:
     app = opened()
-    assert "font-size: 118% not in styles(app)
+    assert "font-size: 118%" not in styles(app)
     app.button(key="room.projector").click().run()
     assert app.query_params["projector"] == "1"
-    assert "font-size: 118% in styles(app)
+    assert "font-size: 118%" in styles(app)
     app.button(key="room.projector").click().run()
     assert "projector" not in app.query_params
-    assert "font-size: 118% not in styles(app)
+    assert "font-size: 118%" not in styles(app)
 
 
 def test_a_link_opens_the_projector_mode_and_the_next_page_keeps_it() -> None:
     app = opened(projector="1", stride="2")
-    assert "font-size: 118% in styles(app)
+    assert "font-size: 118%" in styles(app)
     assert app.query_params["stride"] == "2"
     app.query_params.clear()
     app.switch_page("pages/operations/pooling.py").run()
