@@ -11,14 +11,14 @@ _MOVES = frozenset({"down", "right", "seed", "angle", "zoom", "blur", "noise", "
 
 KEYS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "introduction": _IMAGE,
+        "introduction": _IMAGE | {"layer", "map", "at", "how", "shift"},
         "convolution": _CHAIN | {"m", "step"},
         "filters": _IMAGE | _CHAIN | {"pool", "beside", "scale", "at"},
         "pooling": _IMAGE | _CHAIN | {"pool", "map", "trace", "at"},
         "layer": _IMAGE | (_CHAIN - {"kernel", "bias"}) | {"bank", "biases", "filter", "scale", "at"},
         "architecture": _IMAGE | {"net", "title", "layer", "vs", "names", "maps", "seed"},
         "activations": _IMAGE | _MOVES | {"network", "off", "own", "map", "at", "term", "scale", "columns"},
-        "tradeoffs": frozenset(),
+        "tradeoffs": frozenset({"learned", "where", "shift", "end"}),
     }
 )
 """Slug of a page to the keys of its link. What travels with a person (`route`, `projector`) is no page's."""

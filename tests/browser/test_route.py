@@ -14,7 +14,7 @@ MENU = re.findall(r"pages/\w+/(\w+)\.py", (ROOT / "streamlit_app.py").read_text(
 STEPS = [step for step in LESSON.steps if step.page in MENU]
 # What each step of the lesson speaks of, as it stands on its page.
 PROMISED = {
-    "What a CNN is": "h1",
+    "What a CNN is": "h3 >> text=It looks at small windows",
     "One number": ".lens .formula >> text=/= 3$/",
     "Stride 2": ".lens >> text=/^2 × 2$/",
     "A kernel finds edges": ".lens [data-plane=map]",
@@ -23,7 +23,7 @@ PROMISED = {
     "A convolutional layer": ".lens >> text=Sum, blue",
     "The lecture's network": ".network >> text=/99.2 % of the network/",
     "A trained network at work": ".activations >> text=espresso >> nth=0",
-    "Advantages and costs": "h1",
+    "Advantages and costs": "h2 >> text=Does it know a digit",
 }
 
 

@@ -104,7 +104,7 @@ def test_a_text_that_is_too_long_is_used_all_the_same() -> None:
     assert len(found.mistakes) == 1
 
 
-def test_a_page_without_options_says_so() -> None:
+def test_another_pages_key_is_a_mistake() -> None:
     text = GOOD.replace('page = "filters"', 'page = "tradeoffs"')
     assert any("its link has" in what for _, what in told(text))
 

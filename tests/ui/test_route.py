@@ -200,6 +200,7 @@ def test_a_place_is_a_route_and_a_step() -> None:
 def test_every_step_of_the_shipped_routes_sets_its_page_up(name: str) -> None:
     (lesson,) = (one for one in read_folder(ROOT / "lessons").routes if one.name == name)
     app = opened(route=name)
+    app.default_timeout = 300  # the first network that is loaded brings torch along
     menu = re.findall(r"pages/\w+/(\w+)\.py", (ROOT / "streamlit_app.py").read_text("utf-8"))
     steps = [step for step in lesson.steps if step.page in menu]
     for number, step in enumerate(steps, 1):
