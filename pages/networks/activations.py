@@ -10,6 +10,7 @@ from explorer.rendering import picture
 from explorer.trained import zoo
 from explorer.ui import activations_cache as cache
 from explorer.ui import activations_controls as controls_of
+from explorer.ui import activations_downloads as take_along
 from explorer.ui import activations_lens as term_lens
 from explorer.ui import activations_meddle as meddle
 from explorer.ui import activations_state as state
@@ -64,6 +65,7 @@ explanation.explained(
     on_most=state.tell_all,
 )
 term_lens.panel(found, told)
+take_along.offer(found)
 frame.try_this(PAGE, tries.of(view.network))
 meddle.panel(view)
 sweeps.panel(view, image)

@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from explorer.operations.chain import Chain
-from explorer.ui import controls, frame, links, matrix_controls
+from explorer.ui import controls, downloads, frame, links, matrix_controls
 from explorer.ui import steps_state as state
 from explorer.ui.components import lens
 from explorer.ui.steps_state import PAGE
@@ -41,13 +41,15 @@ controls.said(PAGE)
 
 stages = chain.run(made.matrix)
 if not frame.too_large(stages.feature_map):
+    branches = [lens.Branch(chain, stages)]
     scene = lens.convolution(
-        [lens.Branch(chain, stages)],
+        branches,
         mode="step",
         editable=("input", "kernel"),
         selected=state.selected(chain.map_shape(made.matrix.shape)),
     )
     state.select(lens.lens(scene, key=f"{PAGE}.lens", on_edit=state.edited).selected)
+    downloads.offer(PAGE, scene, branches)
 
 for line in state.size_words(made.matrix, chain):
     st.markdown(line)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.operations.layer import ConvLayer
 from explorer.rendering import picture
-from explorer.ui import cache, controls, current_image, frame, layer_controls, layer_words, links, pins
+from explorer.ui import cache, controls, current_image, downloads, frame, layer_controls, layer_words, links, pins
 from explorer.ui import layer_state as state
 from explorer.ui.components import lens
 from explorer.ui.layer_state import PAGE
@@ -55,6 +55,7 @@ scene = lens.layer(
 seen = lens.lens(scene, key=pins.lens_key(PAGE))
 pins.keep(PAGE, seen.selected)
 state.clicked(seen.map)
+downloads.layer(PAGE, scene, stages.activations, sums, number)
 st.markdown(layer_words.account(layer, image.pixels.shape))
 frame.try_this(PAGE, state.TRIES)
 if not state.in_link():

@@ -8,7 +8,17 @@ from functools import partial
 import streamlit as st
 
 from explorer.rendering import picture
-from explorer.ui import cache, controls, current_image, frame, links, pins, pooling_controls, pooling_words
+from explorer.ui import (
+    cache,
+    controls,
+    current_image,
+    downloads,
+    frame,
+    links,
+    pins,
+    pooling_controls,
+    pooling_words,
+)
 from explorer.ui import pooling_state as state
 from explorer.ui.components import lens
 from explorer.ui.pooling_state import PAGE
@@ -44,12 +54,17 @@ if not frame.too_large(feature_map, pooling.run(feature_map)):
     seen_in = state.scene_name(of, traced)
     at = pins.first(seen_in)
     if stages is not None and traced:
-        scene = lens.convolution([lens.Branch(chain, stages)], selected=at)
+        branches = [lens.Branch(chain, stages)]
+        scene = lens.convolution(branches, selected=at)
     else:
         scene = lens.pooling(
             feature_map, pooling, title=state.map_title(chain), editable=chain is None, selected=at
         )
     pins.keep(seen_in, lens.lens(scene, key=pins.lens_key(seen_in), on_edit=state.edited).selected)
+    if stages is not None and traced:
+        downloads.offer(PAGE, scene, branches)
+    else:
+        downloads.pooled(PAGE, scene, pooling.run(feature_map), feature_map, state.map_title(chain))
 
 st.markdown(pooling_words.account(shape, pooling))
 frame.try_this(PAGE, state.TRIES)
