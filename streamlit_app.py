@@ -30,10 +30,11 @@ else:
 
     menu = {
         "Lecture": [
-            st.Page("pages/lecture/introduction.py", title="Introduction"),
+            st.Page("pages/lecture/introduction.py", title="Introduction", default=True),
+            st.Page("pages/lecture/tradeoffs.py", title="Advantages and costs"),
         ],
         "One layer": [
-            st.Page("pages/operations/convolution.py", title="Convolution, step by step", default=True),
+            st.Page("pages/operations/convolution.py", title="Convolution, step by step"),
             st.Page("pages/operations/filters.py", title="Image filters"),
             st.Page("pages/operations/pooling.py", title="Pooling"),
             st.Page("pages/operations/layer.py", title="A convolutional layer"),
@@ -44,7 +45,7 @@ else:
         ],
     }
     page = st.navigation(menu, expanded=True)
-    room.guide(page, menu, first="convolution")
+    room.guide(page, menu, first="introduction")
     current_image.restore(links.opened())  # before it is drawn, so that a link never shows another image first
     with st.sidebar:
         current_image.sidebar()

@@ -17,7 +17,7 @@ from explorer.trained.zoo import TrainedNetwork
 
 Float = NDArray[np.float32]
 Picture = NDArray[np.uint8]
-SIZES = (64, 96, 144, 216, 324)
+SIZES = (64, 128, 256)
 """Sides of the squares that pictures are brought to: a filter sees the same thing near and from afar."""
 PER_PICTURE = 2
 CANDIDATES = 64  # of each map; its strongest places overlap, and so do those of other sizes
@@ -172,7 +172,9 @@ def _best(one: NDArray[np.floating], picture: str, size: int, sight: Sight) -> l
     """Return a map's strongest places above 0; of equal ones the first."""
     flat = one.ravel()
     places = []
-    for at in np.argsort(-flat, kind="stable")[:CANDIDATES]:
+    least = np.partition(flat, -CANDIDATES)[-CANDIDATES] if len(flat) > CANDIDATES else -np.inf
+    likely = np.flatnonzero(flat >= least)  # the rest need not be sorted
+    for at in likely[np.argsort(-flat[likely], kind="stable")][:CANDIDATES]:
         if flat[at] > 0:
             (top, bottom), (left, right) = sight.span(*divmod(int(at), one.shape[1]))
             places.append(_Place(float(flat[at]), picture, size, Box(top, left, bottom, right)))
