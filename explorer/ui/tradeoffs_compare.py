@@ -27,7 +27,7 @@ def panel(found: Comparison) -> None:
         "are "
         "then tested on digits that are shifted: nothing of a digit is ever cut off."
     )
-    anywhere = _where() == "anywhere"
+    anywhere = _where(found) == "anywhere"
     pictures = _pictures(found, anywhere=anywhere)
     lines = [
         _line(network, range(REACH + 1), found.over_shifts(network, pictures, anywhere=anywhere))
@@ -68,11 +68,14 @@ def _fewer(found: Comparison) -> None:
     show.table(words.size_table(found, state.shift(), whole_set=WHOLE), "accuracy-over-share")
 
 
-def _where() -> str:
+def _where(found: Comparison) -> str:
+    tried = [place for place in state.PLACES if found.sizes(anywhere=place == "anywhere")]
+    if state.where() not in tried:
+        st.session_state[state.WHERE] = tried[0]
     st.session_state.setdefault(state.WHERE, "middle")
     st.segmented_control(
         "They learned from digits …",
-        list(state.PLACES),
+        tried,
         format_func=state.PLACES.__getitem__,
         required=True,
         key=state.WHERE,
