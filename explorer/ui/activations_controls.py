@@ -108,7 +108,9 @@ def what_it_gets(view: View, image: Whole) -> None:
         if not view.moves.none:
             steps.append((f"{view.moves.describe().capitalize()}: what it gets", _bytes(view.moves.of(plain))))
         for column, (title, pixels) in zip(st.columns(4), steps, strict=False):
-            column.image(picture.lossless(pixels, SHOWN), caption=title, output_format="PNG", width="stretch")
+            column.image(
+                picture.lossless(pixels, SHOWN), caption=title, alt=title, output_format="PNG", width="stretch"
+            )
         if not preparation.colour:
             st.caption("One number a cell: 0 is black, 1 is white.")
 

@@ -10,7 +10,7 @@ from explorer.trained import sweeps, zoo
 from explorer.trained.view import View
 from explorer.ui import activations_cache as cache
 from explorer.ui import activations_words as words
-from explorer.ui import tuning
+from explorer.ui import downloads, tuning
 from explorer.ui.activations_state import PAGE
 from explorer.ui.current_image import Whole
 from explorer.ui.theme import theme_now
@@ -81,8 +81,15 @@ def _curve(view: View, image: Whole, name: str, places: tuple[float, ...]) -> No
             theme_now(),
         ),
         key=f"{PAGE}.sweep.chart",
-        config={"displayModeBar": False},
+        config=downloads.chart(f"{view.network}-{name}"),
         theme=None,
+    )
+    table = [
+        (f"{place:g}", *(f"{share:.9g}" for share in line)) for place, line in zip(places, shares, strict=True)
+    ]
+    downloads.row(
+        f"{PAGE}.sweep.take",
+        [downloads.table("CSV, every class", f"{view.network}-{name}", (_AXES[name], *classes), table)],
     )
     tuning.settle("plotly")
 
@@ -128,4 +135,8 @@ def _followed(view: View, image: Whole) -> None:
         "**Do the maps follow?** Every cell that saw nothing but your image before and after the shift, compared "
         "with the cell that it came from:"
     )
-    st.table(words.followed(rows, moves.down, moves.right))
+    followed = words.followed(rows, moves.down, moves.right)
+    st.table(followed)
+    name = f"{view.network}-moved-{moves.down}-{moves.right}"
+    lines = [tuple(line.values()) for line in followed]
+    downloads.row(f"{PAGE}.followed.take", [downloads.table("CSV, this table", name, tuple(followed[0]), lines)])

@@ -13,6 +13,7 @@ from explorer.networks.budget import LayerBudget
 from explorer.networks.layers import Layer, shape_text
 from explorer.ui import architecture_cache as cache
 from explorer.ui import architecture_state as state
+from explorer.ui import downloads
 from explorer.ui.architecture_cache import in_bytes
 from explorer.ui.architecture_state import PAGE
 from explorer.ui.architecture_words import plain
@@ -147,6 +148,27 @@ def side_by_side(here: Draft, there: Draft) -> None:
     ):
         st.markdown("\n".join(_table(rows, here, there)))
     st.caption(said)
+    downloads.row(f"{PAGE}.compared.take", [compared(rows, here, there)])
+
+
+def compared(rows: list[Pairing], here: Draft, there: Draft) -> downloads.File:
+    """Return the layers of two networks side by side as CSV."""
+    mine, other = cache.numbers(here).rows, cache.numbers(there).rows
+    lines = [
+        (*_plain_cells(row.here, here, mine), *_plain_cells(row.there, there, other), "; ".join(row.differs))
+        for row in rows
+    ]
+    heads = ("this one", "output", "parameters", "the other", "output", "parameters", "what differs")
+    name = f"{downloads.plain(state.titled(here))}-and-{downloads.plain(state.titled(there))}"
+    return downloads.table("Download this comparison as CSV", name, heads, lines)
+
+
+def _plain_cells(index: int | None, draft: Draft, rows: tuple[LayerBudget, ...]) -> tuple[object, object, object]:
+    if index is None:
+        return None, None, None
+    if index >= len(rows):
+        return draft.names[index], "does not fit" if index == len(rows) else "waits", None
+    return draft.names[index], shape_text(rows[index].output_shape), rows[index].parameters
 
 
 def _totals(here: Draft, there: Draft) -> str:

@@ -9,7 +9,9 @@ import streamlit as st
 
 from explorer.networks import interchange, source
 from explorer.networks.architecture import Draft
+from explorer.ui import architecture_cache as cache
 from explorer.ui import architecture_state as state
+from explorer.ui import downloads
 from explorer.ui.architecture_state import PAGE
 from explorer.ui.architecture_words import plain
 
@@ -53,6 +55,29 @@ def offer(draft: Draft) -> None:
             st.info("There is no layer yet.")
         else:
             _code(draft, str(form))
+        downloads.row(f"{PAGE}.along.table", [table(draft)])
+
+
+def table(draft: Draft) -> downloads.File:
+    """Return every layer that fits with its numbers as CSV."""
+    return downloads.table(
+        "Download the table as CSV",
+        _file_name(draft),
+        ("layer", "kind", "output", "parameters", "multiply-accumulates", "bytes", "receptive field", "jump"),
+        [
+            (
+                row.name,
+                row.kind,
+                " × ".join(map(str, row.output_shape)),
+                row.parameters,
+                row.macs,
+                row.activation_bytes,
+                " × ".join(map(str, row.receptive_field)),
+                " × ".join(map(str, row.jump)),
+            )
+            for row in cache.numbers(draft).rows
+        ],
+    )
 
 
 def _code(draft: Draft, form: str) -> None:

@@ -92,6 +92,13 @@ def buttons(key: str, files: Sequence[File]) -> None:
         )
 
 
+def row(key: str, files: Sequence[File]) -> None:
+    """Draw a button for each file, side by side, below what they hold; see `buttons`."""
+    with st.container(horizontal=True, gap="small", key=f"{key}-files"):
+        for number, file in enumerate(files):
+            st.download_button(file.label, file.data, file.name, key=f"{key}.{number}", on_click="ignore")
+
+
 def pictures(page: str, offered: Sequence[Picture], more: Sequence[File] = ()) -> None:
     """Offer the maps of a page as PNG, NPY and CSV, and other files below them.
 
@@ -243,6 +250,16 @@ def _files(name: str, values: Float, drawn: Callable[[], bytes]) -> tuple[File, 
         File("NPY, the numbers", f"{name}.npy", partial(picture.npy, values)),
         File("CSV, the numbers", f"{name}.csv", partial(picture.csv, values)),
     )
+
+
+def chart(name: str) -> dict[str, Any]:
+    """Return a Plotly chart's settings: its one button saves it as SVG under a name, without its ending."""
+    return {
+        "displaylogo": False,
+        "displayModeBar": True,
+        "modeBarButtons": [["toImage"]],
+        "toImageButtonOptions": {"format": "svg", "filename": name},
+    }
 
 
 def plain(title: str) -> str:

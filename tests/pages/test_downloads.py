@@ -14,8 +14,8 @@ MAP = ["PNG, as shown", "NPY, the numbers", "CSV, the numbers"]
     [
         ("convolution", {}, MAP),
         ("pooling", {}, MAP),
-        ("pooling", {"of": "image", "trace": "1"}, MAP),
-        ("pooling", {"of": "image"}, MAP),
+        ("pooling", {"kernel": "emboss", "trace": "1"}, MAP),
+        ("pooling", {"kernel": "emboss"}, MAP),
         ("layer", {}, [*MAP, "PNG, all 8 maps"]),
         ("filters", {"colour": "1"}, MAP),
     ],

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +21,7 @@ from explorer.networks.architecture import (
     MaxPool2d,
 )
 from explorer.networks.presets import PRESETS
-from explorer.ui.architecture_compare import differences, pairings, percent
+from explorer.ui.architecture_compare import compared, differences, pairings, percent
 
 LAYERS = (Conv2d(4), Conv2d(4, stride=2), MaxPool2d(), AvgPool2d(), BatchNorm2d(), Dropout(), Flatten(), Dense())
 networks = st.lists(st.sampled_from(LAYERS), max_size=12).map(lambda layers: Draft((3, 64, 64), tuple(layers)))
@@ -67,3 +70,15 @@ def test_differences_are_said_in_the_editors_words(here: Layer, there: Layer, sa
 )
 def test_a_share_is_never_all_of_what_is_less_nor_nothing(value: float, said: str) -> None:
     assert percent(value) == said
+
+
+def test_the_comparison_is_a_table_too() -> None:
+    here = Draft((1, 8, 8), (Conv2d(4), MaxPool2d(), Flatten()))
+    there = Draft((1, 8, 8), (Conv2d(6), Flatten()))
+    text = compared(list(pairings(here, there)), here, there).data()
+    rows = list(csv.reader(io.StringIO(str(text))))
+    assert rows[0][-1] == "what differs"
+    assert [row[0] for row in rows[1:]] == ["conv1", "pool1", "flatten1"]
+    assert rows[1][2] == "40"
+    assert rows[1][5:] == ["60", "maps 4, not 6"]
+    assert rows[2][3:] == ["", "", "", "only here"]

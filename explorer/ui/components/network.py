@@ -30,6 +30,7 @@ _MODULES = (
     "network/blocks.mjs",
     "network/words.mjs",
     "lens/dom.js",
+    "svg_file.js",
     "network/drawing.js",
     "network/table.js",
     "network/eye.js",

@@ -3,6 +3,7 @@
 import { TALLEST, blockOf, boxes, cellUnder, cornersOf, labelWidth, labelled } from "./blocks.mjs";
 import { shapeWords } from "./words.mjs";
 import { el } from "./dom.js";
+import { saveSvg } from "./svg_file.js";
 
 const SVG = "http://www.w3.org/2000/svg", EDGE = 52, FOOT = 46, HEAD = 8;
 
@@ -32,7 +33,8 @@ export class Drawing {
     Object.assign(this, { on, selected: 0, hovered: null });
     this.picture = shape("svg", { class: "blocks", role: "group", "aria-label": "The network as blocks, from input to output" });
     this.scroll = el("div", { class: "blocks-scroll" }, this.picture);
-    this.root = el("figure", { class: "drawing" }, this.scroll, el("figcaption", { class: "note", text: "Height and depth in proportion to the maps; thickness grows with the square root of their number, a vector's bar with the logarithm of its length. Point at a block: what its cell depends on lights up." }));
+    this.root = el("figure", { class: "drawing" }, this.scroll, el("figcaption", { class: "note", text: "Height and depth in proportion to the maps; thickness grows with the square root of their number, a vector's bar with the logarithm of its length. Point at a block: what its cell depends on lights up." }),
+      el("button", { class: "save", type: "button", text: "Save as SVG", onclick: () => saveSvg(this.picture, getComputedStyle(this.root).getPropertyValue("--paper"), "network") }));
     this.picture.addEventListener("keydown", (event) => this.key(event));
     this.picture.addEventListener("pointermove", (event) => this.moved(event));
     this.picture.addEventListener("pointerleave", () => this.over(null));
