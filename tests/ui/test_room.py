@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def opened(**query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=300)
     for key, value in query.items():
         app.query_params[key] = value
     app.run()

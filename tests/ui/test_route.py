@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.lessons.pages import KEYS
 from explorer.lessons.reading import read_folder
 from explorer.lessons.route import Route, Step
 from explorer.ui import route
@@ -60,7 +61,7 @@ def lessons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def opened(**query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=300)
     for key, value in query.items():
         app.query_params[key] = value
     app.run()
@@ -200,7 +201,6 @@ def test_a_place_is_a_route_and_a_step() -> None:
 def test_every_step_of_the_shipped_routes_sets_its_page_up(name: str) -> None:
     (lesson,) = (one for one in read_folder(ROOT / "lessons").routes if one.name == name)
     app = opened(route=name)
-    app.default_timeout = 300  # the first network that is loaded brings torch along
     menu = re.findall(r"pages/\w+/(\w+)\.py", (ROOT / "streamlit_app.py").read_text("utf-8"))
     steps = [step for step in lesson.steps if step.page in menu]
     for number, step in enumerate(steps, 1):
@@ -208,6 +208,7 @@ def test_every_step_of_the_shipped_routes_sets_its_page_up(name: str) -> None:
         assert not app.error, [error.value for error in app.error]
         assert f"step {number} of {len(steps)}" in said(app)
         assert address(app)["route"] == f"{name}.{number}"
+        assert set(address(app)) - {"route"} <= KEYS[step.page]  # what a teacher copies from here is legal
         for key, value in step.query.items():
             assert address(app).get(key, value) == value
         if number < len(steps):
