@@ -18,7 +18,7 @@ def ready(page: Page) -> None:
 
 
 def test_a_click_on_the_map_chooses_its_cell_and_the_number_does_not_change(app: str, visit: Visit) -> None:
-    page = visit(f"{app}/introduction")
+    page = visit(f"{app}/")
     ready(page)
     chosen = page.get_by_role("button", name=re.compile("Map 4 of conv_2_1"))
     box = chosen.bounding_box()
@@ -37,7 +37,7 @@ TITLES = ("the cell’s window", "All else covered", "The window covered")
 
 
 def test_the_picture_is_dragged_and_the_maps_say_whether_they_followed(app: str, visit: Visit) -> None:
-    page = visit(f"{app}/introduction?image=coffee&size=224&colour=0&shift=0,0")
+    page = visit(f"{app}/?image=coffee&size=224&colour=0&shift=0,0")
     ready(page)
     picture = page.get_by_role("button", name=re.compile("Your image: drag it"))
     picture.scroll_into_view_if_needed()
@@ -60,7 +60,7 @@ def test_the_picture_is_dragged_and_the_maps_say_whether_they_followed(app: str,
 def test_nothing_is_wider_than_the_screen_and_every_page_is_near(
     app: str, visit: Visit, width: int, dark: bool
 ) -> None:
-    page = visit(f"{app}/introduction", width=width, height=844, dark=dark)
+    page = visit(f"{app}/", width=width, height=844, dark=dark)
     ready(page)
     main = page.get_by_test_id("stMain")
     assert main.evaluate("e => e.scrollWidth - e.clientWidth") == 0
