@@ -8,6 +8,7 @@ import streamlit as st
 
 from explorer.trained import cards
 from explorer.trained.zoo import TrainedNetwork
+from explorer.ui import downloads
 
 KEY = "card"
 _OPTIMIZERS = {"adamw": "AdamW", "sgd": "stochastic gradient descent with Nesterov’s momentum", "muon": "Muon"}
@@ -33,6 +34,7 @@ def show(network: TrainedNetwork) -> None:
         st.markdown("\n".join(f"- {sentence}" for sentence in card["limits"]))
         st.markdown("**Taken for what?** A row is a class as it is, a column what the network said.")
         st.html(confusion_table(card))
+        downloads.row(f"{KEY}.confusion", [confusion_csv(network.name, card)])
         st.markdown(_making(card))
         st.dataframe(
             [
@@ -86,6 +88,12 @@ def _making(card: cards.Card) -> str:
         f"**Again** `{made['command']}`  \n"
         f"**File** {size / 1000:,.0f} kB, {card['weights']['precision']}"
     )
+
+
+def confusion_csv(name: str, card: cards.Card) -> downloads.File:
+    """Return the confusion matrix as CSV: a row is a class as it is, a column what the network said."""
+    lines = [(actual, *counts) for actual, counts in zip(card["classes"], card["confusion"], strict=True)]
+    return downloads.table("Download this table as CSV", f"{name}-taken-for", ("class", *card["classes"]), lines)
 
 
 def confusion_table(card: cards.Card) -> str:

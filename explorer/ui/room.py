@@ -103,7 +103,7 @@ def share() -> None:
     if note:
         st.markdown(note)
     if len(url) <= LONGEST_IN_A_CODE:
-        st.image(code(url), width=400, caption="Point a phone's camera at it.")
+        st.image(code(url), width=400, alt="The link as a QR code", caption="Point a phone's camera at it.")
     else:
         st.markdown(f"A link of {len(url):,} characters makes a code too fine to be read from a seat. Copy it:")
     st.code(url, language=None, wrap_lines=True)

@@ -83,3 +83,9 @@ def test_missing_files_are_answered_with_what_to_do() -> None:
     assert "example.json can't be read" in said
     assert "git checkout -- assets/models/example.json assets/models/example.safetensors" in said
     assert "python -m explorer.trained.training example" in said
+
+
+def test_what_was_taken_for_what_is_a_table_too() -> None:
+    card = {"classes": ["cup", "a, cat"], "confusion": [[9, 1], [2, 8]]}
+    file = model_card.confusion_csv("tiny-vgg", card)
+    assert (file.name, file.data()) == ("tiny-vgg-taken-for.csv", 'class,cup,"a, cat"\ncup,9,1\n"a, cat",2,8\n')
