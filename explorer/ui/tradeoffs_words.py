@@ -55,16 +55,16 @@ def moved(found: Comparison, pictures: int, *, anywhere: bool) -> str:
 
 
 def jump(found: Comparison, pictures: int) -> str:
-    """Say why the averaged network's curve swings: whole jumps against parts of one."""
-    mean = found.over_shifts("pooled", pictures).mean
+    """Say what makes the difference: not the convolution, but what is done with its maps."""
+    pooled, flat = (found.over_shifts(network, pictures).mean for network in ("pooled", "flat"))
     return (
-        f"The averaged network swings because its last maps lie four pixels apart: a shift of 4 moves them by "
-        f"one whole "
-        f"cell, and the average over a map does not care where it stands ({percent(mean[0])} at 0, "
-        f"{percent(mean[4])} at "
-        f"4, {percent(mean[8])} at 8). A shift of 2 falls between two cells ({percent(mean[2])} at 2, "
-        f"{percent(mean[6])} at 6). With a dense layer behind its maps a convolutional network forgets like a "
-        f"dense one."
+        f"A convolution finds a pattern anywhere, but what reads its maps decides what comes of it. Four pixels "
+        f"away the "
+        f"network that averages each map is right on {percent(pooled[4])}; the one with a weight for each cell, "
+        f"on "
+        f"{percent(flat[4])}, hardly better than a dense one. The average is not exact: its maps' cells lie "
+        f"four pixels "
+        f"apart, so only a shift by 4 or 8 moves them by whole cells, and near the frame's edge the maps end."
     )
 
 
