@@ -27,8 +27,9 @@ def panel(found: Comparison) -> None:
         "are "
         "then tested on digits that are shifted: nothing of a digit is ever cut off."
     )
-    anywhere = _where(found) == "anywhere"
-    pictures = _pictures(found, anywhere=anywhere)
+    with st.container(horizontal=True, gap="large"):
+        anywhere = _where(found) == "anywhere"
+        pictures = _pictures(found, anywhere=anywhere)
     lines = [
         _line(network, range(REACH + 1), found.over_shifts(network, pictures, anywhere=anywhere))
         for network in found.networks
