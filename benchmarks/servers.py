@@ -29,7 +29,7 @@ _BIAS = [
 ]
 # Where a page is opened, and what is pressed in turns to change every number that it shows.
 PRESSED = {
-    "convolution": ("", _BIAS),
+    "convolution": ("convolution", _BIAS),
     "filters": ("filters", _BIAS),
     "pooling": (
         "pooling?kernel=sobel-vertical&then=relu&pool=max:2:2:0",

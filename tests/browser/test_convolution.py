@@ -37,7 +37,7 @@ def cell(page: Page, name: str, row: int, col: int, size: int) -> tuple[float, f
 
 
 def test_a_number_typed_into_the_input_or_the_kernel_changes_the_sum(app: str, visit: Visit) -> None:
-    page = opened(visit, app, reduced_motion=True)
+    page = opened(visit, f"{app}/convolution", reduced_motion=True)
     result = page.locator(".formula .result")
     expect(result).to_have_text("3")
     page.mouse.click(*cell(page, "input", 1, 1, 5))
@@ -61,7 +61,7 @@ def test_a_number_typed_into_the_input_or_the_kernel_changes_the_sum(app: str, v
 
 
 def test_steps_play_and_the_link_keeps_the_place(app: str, visit: Visit) -> None:
-    page = opened(visit, app, reduced_motion=True)
+    page = opened(visit, f"{app}/convolution", reduced_motion=True)
     says, result = page.locator(".says"), page.locator(".formula .result")
     page.locator("[data-plane=map]").focus()
     page.keyboard.press("ArrowRight")
@@ -82,7 +82,7 @@ def test_steps_play_and_the_link_keeps_the_place(app: str, visit: Visit) -> None
 
 
 def test_the_misprint_with_stride_2_and_its_link(app: str, visit: Visit) -> None:
-    page = opened(visit, app, reduced_motion=True)
+    page = opened(visit, f"{app}/convolution", reduced_motion=True)
     page.get_by_role("button", name="The printed lecture says 4 here").click()
     expect(page.get_by_text("is a misprint")).to_be_visible()
     expect(page.locator(".formula .result")).to_have_text("3")
@@ -106,7 +106,7 @@ def test_the_misprint_with_stride_2_and_its_link(app: str, visit: Visit) -> None
 
 
 def test_by_keyboard_alone(app: str, visit: Visit) -> None:
-    page = opened(visit, app, reduced_motion=True)
+    page = opened(visit, f"{app}/convolution", reduced_motion=True)
     page.get_by_role("button", name="Input · 5 × 5").focus()
     page.keyboard.press("Enter")
     field = page.get_by_label("Paste numbers")
@@ -126,7 +126,7 @@ def test_by_keyboard_alone(app: str, visit: Visit) -> None:
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_on_a_phone_a_finger_types_and_steps(app: str, visit: Visit, dark: bool) -> None:
-    page = opened(visit, app, width=390, height=844, touch=True, reduced_motion=True, dark=dark)
+    page = opened(visit, f"{app}/convolution", width=390, height=844, touch=True, reduced_motion=True, dark=dark)
     assert page.get_by_test_id("stMain").evaluate("e => e.scrollWidth - e.clientWidth") == 0
     page.touchscreen.tap(*cell(page, "input", 0, 1, 5))
     page.locator(".cell-input").fill("5")

@@ -18,8 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 def opened(name: str, query: dict[str, str], *, section: str = "operations") -> AppTest:
     """Open pages/<section>/<name>.py in a new session with this query."""
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=30).run()
-    app.query_params.clear()
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=30)
     for key, value in query.items():
         app.query_params[key] = value
     app.switch_page(f"pages/{section}/{name}.py").run()

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from torch.nn import functional
 
 from explorer.ui.steps_state import TRIES
-from tests.pages.opened import ROOT, assert_same_shown, shown, texts, torch_code
+from tests.pages.opened import assert_same_shown, opened, shown, texts, torch_code
 
 Float = NDArray[np.float32]
 Whole = int | tuple[int, int]
@@ -24,13 +24,8 @@ EDGES = [[0, 1, 0], [1, -4, 1], [0, 1, 0]]
 
 
 def page(**query: str) -> AppTest:
-    """Open the app, which starts with this page, by a link."""
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=30)
-    for key, value in query.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception
-    return app
+    """Open the page by a link."""
+    return opened("convolution", query)
 
 
 def choose(app: AppTest, name: str, value: str) -> None:
