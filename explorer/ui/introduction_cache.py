@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import Lock
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from explorer.insight.local import Float, Unmoved, unmoved
 from explorer.insight.moving import Moved, moved
@@ -67,6 +69,16 @@ def _shelf() -> tuple[Lock, Found]:
     return Lock(), {}
 
 
+def searched() -> bool:
+    """Tell whether somebody on this server has had the patches searched."""
+    return len(_shelf()[1]) == len(PATCH_LAYERS)
+
+
+def pictures() -> dict[str, NDArray[np.uint8]]:
+    """Return the pictures that are searched, by title."""
+    return {sample.title: sample.load() for sample in SAMPLES.values() if not sample.native}
+
+
 def patches(told: Callable[[float], None]) -> Found:
     """Return what excites every filter of three layers most, searched once for all sessions.
 
@@ -84,6 +96,5 @@ def patches(told: Callable[[float], None]) -> Found:
                 def part(share: float, done: int = place) -> None:
                     told((done + share) / len(PATCH_LAYERS))
 
-                pictures = {sample.title: sample.load() for sample in SAMPLES.values() if not sample.native}
-                found[stage] = strongest(zoo.load(NETWORK), stage, pictures, told=part)
+                found[stage] = strongest(zoo.load(NETWORK), stage, pictures(), told=part)
     return found

@@ -22,6 +22,10 @@ def panel() -> None:
         "what one of its cells sees."
     )
     bar = st.empty()
+    if not cache.searched():
+        wanted = bar.button("Search the sample pictures", key=f"{PAGE}.search", type="primary")
+        if not wanted:
+            return
 
     def told(share: float) -> None:
         bar.progress(share, "Searching the sample pictures at several sizes …")

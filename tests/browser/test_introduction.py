@@ -9,11 +9,9 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit, settled
 
-DRAWN = {"timeout": 120_000}  # the first visit of a server searches the sample pictures
-
 
 def ready(page: Page) -> None:
-    expect(page.get_by_text("Where each patch comes from")).to_be_visible(**DRAWN)
+    expect(page.get_by_role("heading", name="From simple to complex")).to_be_visible()
     settled(page)
 
 
@@ -66,3 +64,12 @@ def test_nothing_is_wider_than_the_screen_and_every_page_is_near(
     assert main.evaluate("e => e.scrollWidth - e.clientWidth") == 0
     main.get_by_role("link", name="Pooling").click()
     expect(page.get_by_role("heading", name="What does pooling keep?")).to_be_visible()
+
+
+def test_the_patches_are_searched_when_they_are_asked_for(app: str, visit: Visit) -> None:
+    page = visit(f"{app}/")
+    ready(page)
+    page.get_by_role("button", name="Search the sample pictures").click()
+    expect(page.get_by_role("img", name=re.compile("filters of relu_2_2 most, 14 × 14"))).to_be_visible(
+        timeout=90_000
+    )

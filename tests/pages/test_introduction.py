@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pytest
 import torch
 from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
@@ -13,17 +12,9 @@ from streamlit.testing.v1 import AppTest
 from explorer.samples import SAMPLES
 from explorer.trained import zoo
 from explorer.trained.transformations import Moves
-from explorer.ui import introduction_cache
 from explorer.ui.components.blob import unpack
 from explorer.ui.introduction_words import exactly
 from tests.pages.opened import opened, texts
-
-
-@pytest.fixture(scope="module", autouse=True)
-def searched() -> None:
-    """The first of all sessions searches the samples: here before a page's time is counted."""
-    introduction_cache.patches(lambda _: None)
-
 
 TINY = zoo.load("tiny-vgg")
 Drawn = tuple[list[dict[str, Any]], dict[str, NDArray[Any]]]
@@ -120,3 +111,13 @@ def test_another_image_has_other_numbers() -> None:
     value = by_torch(TINY.prepare(SAMPLES["cat"].load()), "conv_2_1")[3, 12, 14]
     assert abs(float(cat["number"].replace("−", "-")) - value) < 1e-5
     assert exactly(np.float32(-0.5)) == "−0.5"
+
+
+def test_the_patches_are_searched_on_demand_and_all_three_layers_shown() -> None:
+    app = page()
+    assert "Early" not in texts(app)
+    app.button(key="introduction.search").click().run(timeout=120)
+    assert not app.exception
+    assert all(
+        word in texts(app) for word in ("**Early**: relu_1_1, 3 × 3", "relu_2_1, 10 × 10", "relu_2_2, 14 × 14")
+    )
