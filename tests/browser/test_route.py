@@ -27,21 +27,26 @@ PROMISED = {
 }
 
 
+PATIENCE_MS = 150_000  # the first network that is opened brings torch along
+
+
 def bar(page: Page) -> Locator:
     return page.locator(".st-key-route")
 
 
 def at_step(page: Page, number: int) -> None:
-    expect(bar(page).locator(".where")).to_contain_text(f"step {number} of {len(STEPS)}")
+    expect(bar(page).locator(".where")).to_contain_text(f"step {number} of {len(STEPS)}", timeout=PATIENCE_MS)
     page.wait_for_function(
-        "place => new URL(location.href).searchParams.get('route') === place", arg=f"45.{number}"
+        "place => new URL(location.href).searchParams.get('route') === place",
+        arg=f"45.{number}",
+        timeout=PATIENCE_MS,
     )
-    settled(page)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=PATIENCE_MS)
 
 
 def in_sight(page: Page, found: Locator) -> None:
     """Wait until something is seen in full between the window's upper edge and the bar."""
-    expect(found).to_be_visible()
+    expect(found).to_be_visible(timeout=PATIENCE_MS)
     page.wait_for_function(
         """found => {
             const box = found.getBoundingClientRect();
@@ -50,6 +55,7 @@ def in_sight(page: Page, found: Locator) -> None:
             return across && box.height > 0 && box.top >= 0 && box.bottom <= free;
         }""",
         arg=found.element_handle(),
+        timeout=PATIENCE_MS,
     )
 
 

@@ -1,6 +1,6 @@
 // Brings words of the page to the top of the window, once for each number that the page sends.
 const DONE = new WeakMap(); // root -> number of the last call
-const PATIENCE_MS = 15000, STILL_MS = 400, ABOVE = 40; // px for the button that opens the menu
+const PATIENCE_MS = 60000, STILL_MS = 400, ABOVE = 40; // px for the button that opens the menu
 const HANDS = ["wheel", "touchstart", "pointerdown", "keydown"];
 
 export default function ({ data, parentElement }) {
