@@ -161,6 +161,11 @@ def _read(path: Path, changed: int) -> dict[str, Any]:
     return found
 
 
+def exists(name: str, folder: Path = FOLDER) -> bool:
+    """Tell whether a run has been done and is kept."""
+    return (folder / f"{name}.json").exists()
+
+
 def read(name: str, folder: Path = FOLDER) -> Mapping[str, Any]:
     """Return a stored run as it is written, read once.
 

@@ -130,7 +130,7 @@ def bars(
     import plotly.graph_objects as go
 
     figure = go.Figure()
-    looks = ((LINES[theme][1], "/"), (LINES[theme][0], ""))
+    looks = ((LINES[theme][1], ""), (LINES[theme][0], "/"))
     for (name, shares, words), (colour, pattern) in zip(pairs, looks, strict=False):
         figure.add_bar(
             y=list(rows),
@@ -138,13 +138,20 @@ def bars(
             name=name,
             orientation="h",
             text=list(words),
-            textposition="outside",
+            textposition="outside" if pattern else "auto",
             cliponaxis=False,
-            textfont={"color": scales.INK[theme], "size": 14},
+            outsidetextfont={"color": scales.INK[theme], "size": 14},
+            insidetextfont={"color": scales.PAPER[theme], "size": 14},
+            textangle=0,
             marker={
                 "color": colour,
                 "line": {"width": 0},
-                "pattern": {"shape": pattern, "fgcolor": scales.PAPER[theme]},
+                "pattern": {
+                    "shape": pattern,
+                    "fillmode": "overlay",
+                    "fgcolor": scales.PAPER[theme],
+                    "solidity": 0.15,
+                },
             },
             hovertemplate=f"%{{y}}: %{{x:.1%}} of all {name}<extra></extra>",
         )

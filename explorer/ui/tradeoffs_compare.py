@@ -56,7 +56,7 @@ def _fewer(found: Comparison) -> None:
     show.chart(
         curves.curves(
             lines,
-            f"Share of the {WHOLE:,} training digits, all in the middle",
+            "Share of the training digits",
             f"right, shifted by {state.shift()} px",
             theme_now(),
             log_x=True,

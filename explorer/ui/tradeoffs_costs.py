@@ -51,6 +51,8 @@ def panel() -> None:
 
 
 def _accuracy() -> None:
+    if not stored.exists("example-averaged"):
+        return
     st.markdown("**And the accuracy?**")
     try:
         run = stored.read("example-averaged")

@@ -56,15 +56,17 @@ def moved(found: Comparison, pictures: int, *, anywhere: bool) -> str:
 
 def jump(found: Comparison, pictures: int) -> str:
     """Say what makes the difference: not the convolution, but what is done with its maps."""
-    pooled, flat = (found.over_shifts(network, pictures).mean for network in ("pooled", "flat"))
+    pooled, flat, dense = (found.over_shifts(network, pictures).mean for network in ("pooled", "flat", "dense"))
     return (
-        f"A convolution finds a pattern anywhere, but what reads its maps decides what comes of it. Four pixels "
-        f"away the "
+        "A convolution finds a pattern anywhere, but what reads its maps decides what comes of it. Four pixels "
+        "away the "
         f"network that averages each map is right on {percent(pooled[4])}; the one with a weight for each cell, "
         f"on "
-        f"{percent(flat[4])}, hardly better than a dense one. The average is not exact: its maps' cells lie "
-        f"four pixels "
-        f"apart, so only a shift by 4 or 8 moves them by whole cells, and near the frame's edge the maps end."
+        f"{percent(flat[4])}; the dense one of as many parameters, on {percent(dense[4])}. The average is not "
+        f"exact: its "
+        "maps' cells lie four pixels apart, so only a shift by 4 or 8 moves them by whole cells, and near the "
+        "frame's "
+        "edge the maps end."
     )
 
 

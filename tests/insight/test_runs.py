@@ -143,8 +143,10 @@ def test_a_damaged_run_is_said_with_the_command(rows: list, said: str, tmp_path:
 
 
 def test_a_missing_or_unreadable_run_is_said(tmp_path: Path) -> None:
+    assert not stored.exists("digits", tmp_path)
     with pytest.raises(RunError, match=r"digits\.json can't be read: .* makes it again"):
         stored.read("digits", tmp_path)
     (tmp_path / "digits.json").write_text("{", "utf-8")
     with pytest.raises(RunError, match=r"digits\.json is damaged"):
         stored.read("digits", tmp_path)
+    assert stored.exists("digits", tmp_path)
