@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from explorer.lessons.reading import read_folder
-from tests.browser.conftest import ROOT, Visit, settled
+from tests.browser.conftest import ROOT, Visit
 
 (LESSON,) = (route for route in read_folder(ROOT / "lessons").routes if route.name == "45")
 MENU = re.findall(r"pages/\w+/(\w+)\.py", (ROOT / "streamlit_app.py").read_text("utf-8"))
@@ -27,6 +27,7 @@ PROMISED = {
 }
 
 
+LIGHT = next(number for number, step in enumerate(STEPS, 1) if step.page == "convolution")  # needs no torch
 PATIENCE_MS = 150_000  # the first network that is opened brings torch along
 
 
@@ -60,7 +61,8 @@ def in_sight(page: Page, found: Locator) -> None:
 
 
 def test_the_lesson_before_a_room_shows_what_every_step_promises(app: str, visit: Visit) -> None:
-    page = visit(f"{app}/?route=45&projector=1", width=1280, height=720)
+    page = visit(f"{app}/convolution", width=1280, height=720)
+    page.goto(f"{app}/?route=45&projector=1")
     for number, step in enumerate(STEPS, 1):
         at_step(page, number)
         expect(bar(page).locator(".point")).to_have_text(step.point)
@@ -75,7 +77,7 @@ def test_the_lesson_before_a_room_shows_what_every_step_promises(app: str, visit
 
 
 def test_back_next_and_the_browsers_own_back(app: str, visit: Visit) -> None:
-    page = visit(f"{app}/?route=45.1")
+    page = visit(f"{app}/convolution")
     first = next(number for number, step in enumerate(STEPS, 1) if step.page == "filters")
     page.goto(f"{app}/filters?route=45.{first}&image=cat&size=64&colour=0&kernel=emboss")
     at_step(page, first)
@@ -92,30 +94,30 @@ def test_back_next_and_the_browsers_own_back(app: str, visit: Visit) -> None:
 
 
 def test_notes_and_the_answer_fold(app: str, visit: Visit) -> None:
-    page = visit(f"{app}/?route=45")
-    at_step(page, 1)
+    page = visit(f"{app}/convolution?route=45.{LIGHT}")
+    at_step(page, LIGHT)
     answer = bar(page).locator(".notes details p")
-    expect(bar(page).locator(".notes .ask")).to_have_text(STEPS[0].ask)
+    expect(bar(page).locator(".notes .ask")).to_have_text(STEPS[LIGHT - 1].ask)
     expect(answer).to_be_hidden()
     bar(page).locator(".notes summary").click()
-    expect(answer).to_have_text(STEPS[0].answer)
+    expect(answer).to_have_text(STEPS[LIGHT - 1].answer)
     page.get_by_role("button", name="Fold notes").click()
     expect(bar(page).locator(".notes")).to_have_count(0)
 
 
 def test_on_a_phone_the_bar_leaves_most_of_the_window(app: str, visit: Visit) -> None:
-    page = visit(f"{app}/?route=45", width=390, height=844, touch=True)
-    at_step(page, 1)
+    page = visit(f"{app}/convolution?route=45.{LIGHT}", width=390, height=844, touch=True)
+    at_step(page, LIGHT)
     box = bar(page).bounding_box()
     assert box is not None
     assert box["height"] <= 844 / 4
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     bar(page).get_by_text("What to say and to ask").click()
-    expect(bar(page).locator(".phone .ask")).to_have_text(STEPS[0].ask)
+    expect(bar(page).locator(".phone .ask")).to_have_text(STEPS[LIGHT - 1].ask)
 
 
 def test_a_lesson_is_begun_and_left(app: str, visit: Visit) -> None:
-    page = visit(f"{app}/")
+    page = visit(f"{app}/convolution")
     page.get_by_role("button", name="Lessons").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("75 minutes")
