@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from explorer.rendering import figures, scales
 
 _DASHES = ("", "9 5", "2.5 4", "9 4 2.5 4")
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 18, 34, 46
+_LEFT, _RIGHT, _BOTTOM = 52, 18, 46
+_LINE = 20  # of the legend
 
 
 def curve(
@@ -66,11 +67,14 @@ def curve(
         )
     low, high = places[0], places[-1]
 
+    legend = _legend(names, width)
+    upper = 14 + _LINE * (legend[-1][1] + 1)
+
     def x(value: float) -> float:
         return _LEFT + (value - low) / (high - low) * (width - _LEFT - _RIGHT)
 
     def y(share: float) -> float:
-        return _TOP + (1 - share) * (height - _TOP - _BOTTOM)
+        return upper + (1 - share) * (height - upper - _BOTTOM)
 
     ink, muted, hairline = scales.INK[theme], scales.MUTED[theme], scales.HAIRLINE[theme]
     said = f"Probability over {label}: {', '.join(names)}"
@@ -85,18 +89,29 @@ def curve(
     for value in _ticks(low, high, 8 if width > 600 else 4):
         parts.append(_text(x(value), height - _BOTTOM + 20, _number(value), muted, "middle"))
     parts.append(_text((_LEFT + width - _RIGHT) / 2, height - 6, label, muted, "middle"))
-    parts.append(_line(x(now), _TOP - 4, x(now), height - _BOTTOM, ink, "3 3"))
-    at = float(_LEFT)
-    for name, line, colour, dash in zip(names, shares.T, figures.LINES[theme], _DASHES, strict=False):
+    parts.append(_line(x(now), upper - 4, x(now), height - _BOTTOM, ink, "3 3"))
+    kinds = zip(names, legend, shares.T, figures.LINES[theme], _DASHES, strict=False)
+    for name, (at, row), line, colour, dash in kinds:
         points = " ".join(f"{x(one):.1f},{y(float(share)):.1f}" for one, share in zip(places, line, strict=True))
         parts.append(
             f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5" '
             f'stroke-dasharray="{dash}" stroke-linejoin="round"/>'
         )
-        parts.append(_line(at, 12, at + 30, 12, colour, dash, 2.5))
-        parts.append(_text(at + 36, 17, name, ink, "start"))
-        at += 36 + 8 * len(name) + 22
+        parts.append(_line(at, 12 + _LINE * row, at + 30, 12 + _LINE * row, colour, dash, 2.5))
+        parts.append(_text(at + 36, 17 + _LINE * row, name, ink, "start"))
     return "".join([*parts, "</svg>"])
+
+
+def _legend(names: Sequence[str], width: int) -> list[tuple[float, int]]:
+    """Return where each name's sample begins and in which line, as many in a line as it holds."""
+    places, at, row = list[tuple[float, int]](), float(_LEFT), 0
+    for name in names:
+        wide = 36 + 8 * len(name)
+        if at + wide > width and places:
+            at, row = float(_LEFT), row + 1
+        places.append((at, row))
+        at += wide + 22
+    return places
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, colour: str, dash: str = "", thickness: float = 1) -> str:

@@ -5,9 +5,18 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Visit, settled
+
+
+@pytest.fixture(scope="module", autouse=True)
+def warm(app: str, browser: Browser) -> None:
+    """The first visit of a server imports torch, which takes its time where others work on the cores."""
+    page = browser.new_page()
+    page.goto(app)
+    page.get_by_role("heading", name="From simple to complex").wait_for(timeout=120_000)
+    page.close()
 
 
 def ready(page: Page) -> None:

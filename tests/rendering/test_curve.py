@@ -43,3 +43,18 @@ def test_what_does_not_fit_is_refused(places: list[float], names: list[str]) -> 
     shares = np.zeros((len(places), len(names) if len(names) > 1 else 2), np.float32)
     with pytest.raises(ValueError, match="shares: got"):
         curve(places, shares, names, 0, "cells")
+
+
+def test_names_that_do_not_fit_into_a_line_stand_in_the_next() -> None:
+    shares = np.full((3, 3), 0.3, np.float32)
+    names = ["espresso", "orange", "bell pepper"]
+    for width, lines in ((900, 1), (350, 2), (150, 3)):
+        drawn = ET.fromstring(curve(PLACES, shares, names, 0, "cells", width=width))
+        told = [text for text in drawn.findall(f"{SVG}text") if text.text in names]
+        assert len({text.attrib["y"] for text in told}) == lines
+        lowest = max(float(text.attrib["y"]) for text in told)
+        assert all(float(text.attrib["x"]) + 8 * len(str(text.text)) <= max(width, 180) for text in told)
+        highest = min(
+            float(one.split(",")[1]) for one in drawn.findall(f"{SVG}polyline")[0].attrib["points"].split()
+        )
+        assert highest > lowest
