@@ -217,3 +217,22 @@ def test_nothing_is_wider_than_the_screen(app: str, visit: Visit, width: int, da
     shown(page)
     main = page.get_by_test_id("stMain")
     assert main.evaluate("e => e.scrollWidth - e.clientWidth") == 0
+
+
+def test_a_drawn_7_is_read(app: str, visit: Visit) -> None:
+    page = visit(f"{app}/activations?network=example&image=checkerboard")
+    shown(page)
+    page.get_by_role("button", name="Draw a digit").click()
+    pad = page.get_by_test_id("stPopoverBody").locator("canvas")
+    box = pad.bounding_box()
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+    page.mouse.move(*at(0.28, 0.25))
+    page.mouse.down()
+    for x, y in ((0.45, 0.24), (0.7, 0.25), (0.62, 0.42), (0.52, 0.6), (0.46, 0.8)):
+        page.mouse.move(*at(x, y), steps=4)
+    page.mouse.up()
+    expect(page.locator(FIRST)).to_have_attribute("data-class", "7")
+    expect(page.get_by_text("Your drawing")).to_be_visible()
