@@ -143,6 +143,7 @@ def bars(
             outsidetextfont={"color": scales.INK[theme], "size": 14},
             insidetextfont={"color": scales.PAPER[theme], "size": 14},
             textangle=0,
+            constraintext="none",
             marker={
                 "color": colour,
                 "line": {"width": 0},
