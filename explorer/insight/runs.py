@@ -252,7 +252,7 @@ def _parser() -> argparse.ArgumentParser:
         "--sizes", type=int, nargs="+", default=SIZES, help="digits: how many pictures to learn from"
     )
     parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS, help="digits: what chance follows from")
-    parser.add_argument("--epochs", type=int, default=2, help="example-averaged: after how many to stop")
+    parser.add_argument("--epochs", type=int, default=1, help="example-averaged: after how many to stop")
     return parser
 
 
