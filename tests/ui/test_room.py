@@ -19,7 +19,7 @@ def opened(**query: str) -> AppTest:
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=300)
     for key, value in query.items():
         app.query_params[key] = value
-    app.run()
+    app.switch_page("pages/operations/convolution.py").run()
     assert not app.exception
     return app
 
@@ -60,12 +60,12 @@ def test_outside_a_route_the_controls_stay() -> None:
 
 def test_the_link_is_what_is_seen_without_the_rooms_mode(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "network_address", lambda: "10.1.2.3")
-    monkeypatch.setattr(type(st.context), "url", property(lambda _: "http://localhost:8501/"))
+    monkeypatch.setattr(type(st.context), "url", property(lambda _: "http://localhost:8501/convolution"))
     app = opened(projector="1", stride="2", kernel="emboss")
     app.button(key="room.link").click().run()
     assert not app.exception
     (url,) = [one.value for one in app.code if one.value.startswith("http")]
-    assert url.startswith("http://10.1.2.3:8501/?m=")
+    assert url.startswith("http://10.1.2.3:8501/convolution?m=")
     assert "stride=2" in url
     assert "kernel=emboss" in url
     assert "projector" not in url
