@@ -132,6 +132,14 @@ def _said(colors: scales.Colors, end: float) -> str:
     return f"−{end:.4g} to {end:.4g}" if colors == "signed" else f"0 to {end:.4g}"
 
 
+def colour(title: str, pixels: Float) -> File:
+    """Return a network's input (C, H, W) in [0, 1] as a picture, each cell a square; grey is drawn as grey."""
+    shown = np.round(np.moveaxis(pixels, 0, -1) * np.float32(255)).astype(np.uint8)
+    whole = np.repeat(shown, 3, axis=2) if shown.shape[2] == 1 else shown
+    name = f"{plain(title)}-{shown.shape[0]}x{shown.shape[1]}.png"
+    return File(f"PNG, {title[0].lower()}{title[1:]}", name, partial(picture.lossless, whole, PICTURE_PX))
+
+
 def sheet_of(title: str, feature_maps: Float, scale: Literal["shared", "each"] = "shared") -> File:
     """Return all maps of a layer on one sheet.
 

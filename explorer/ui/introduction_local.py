@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer.insight.local import HOW, with_maps
 from explorer.trained import zoo
+from explorer.ui import downloads
 from explorer.ui import introduction_cache as cache
 from explorer.ui import introduction_state as state
 from explorer.ui import introduction_words as words
@@ -68,6 +69,15 @@ def panel(image: Whole) -> None:
         on_cell=lambda _, at: state.look_at(at),
     )
     st.markdown(words.seen(told))
+    downloads.pictures(
+        f"{PAGE}.local",
+        [downloads.Picture(f"Map {number + 1} of {stage}", told.map_before)],
+        [
+            downloads.colour("Your image", cache.still(image).prepared),
+            downloads.colour(f"All else {done}", told.rest),
+            downloads.colour(f"The window {done}", told.own),
+        ],
+    )
     with st.expander("Bit by bit"):
         st.code(words.bit_by_bit(told), language=None)
         st.caption("A float32 as the computer holds it: sign, exponent, fraction.")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
 from explorer.rendering.curve import curve
 from explorer.trained import zoo
+from explorer.ui import downloads
 from explorer.ui import introduction_cache as cache
 from explorer.ui import introduction_state as state
 from explorer.ui import introduction_words as words
@@ -42,6 +45,7 @@ def panel(image: Whole) -> None:
             name="image",
         )
     ]
+    offered: list[downloads.Picture] = []
     for stage, number, title in _LAYERS:
         told = cache.followed(image, shift, stage)
         values = now.values[stage][number]
@@ -49,6 +53,15 @@ def panel(image: Whole) -> None:
         says = f"{values.shape[0]} × {values.shape[1]}; its cells lie {_apart(told.jump[0])} of the picture apart"
         shown.append(
             Plate(f"{title}: map {number + 1} of {stage}", values, "output", 250, says, scale=False, end=end)
+        )
+        offered.append(downloads.Picture(f"{title}, map {number + 1} of {stage}", values, end))
+        offered.append(
+            # A picture of numbers has no place for none: where a cell saw the border it is drawn as 0.
+            downloads.Picture(
+                f"{title}, now minus then, 0 where the border was seen",
+                np.nan_to_num(told.difference[number]),
+                end,
+            )
         )
         shown.append(
             Plate(
@@ -63,6 +76,10 @@ def panel(image: Whole) -> None:
         )
     plates(shown, key=f"{PAGE}.moving", on_shift=state.move)
     _answers(image, shift)
+    with st.container(key=f"{PAGE}-moving-download"):
+        downloads.pictures(
+            f"{PAGE}.moving", offered, [downloads.colour("Your image, moved", now.prepared), *files(image, shift)]
+        )
 
 
 def _apart(jump: int) -> str:
@@ -82,14 +99,35 @@ def _buttons() -> None:
 def _answers(image: Whole, shift: Cell) -> None:
     """Draw the classes' probabilities over the shift, and say where the answer breaks."""
     places, shares = cache.swept(image, shift[0])
-    classes = zoo.load(NETWORK).classes
-    st.markdown(f"**And the answer?** {words.breaks(places, shares, classes, shift[1])}")
-    order = [int(one) for one in np.argsort(-shares.max(0), kind="stable")[:MOST_LINES]]
-    names = [classes[one] for one in order]
-    label = "cells to the right" + (f", {words.where(shift[0], 0)}" if shift[0] else "")
+    st.markdown(f"**And the answer?** {words.breaks(places, shares, zoo.load(NETWORK).classes, shift[1])}")
+    names = _strongest(image, shift)
     for name, width, height in _DRAWN:
         with st.container(key=f"{PAGE}-{name}"):
-            drawn = curve(
-                places, shares[:, order], names, shift[1], label, width=width, height=height, theme=theme_now()
-            )
+            drawn = _drawn(image, shift, width, height)
             st.image(drawn, width=width, alt=f"Probability of {', '.join(names)} over the shift")
+
+
+def _strongest(image: Whole, shift: Cell) -> list[str]:
+    """Return the names of the classes that are drawn, the most probable first."""
+    _, shares = cache.swept(image, shift[0])
+    classes = zoo.load(NETWORK).classes
+    return [classes[int(one)] for one in np.argsort(-shares.max(0), kind="stable")[:MOST_LINES]]
+
+
+def _drawn(image: Whole, shift: Cell, width: int, height: int) -> str:
+    places, shares = cache.swept(image, shift[0])
+    classes, names = zoo.load(NETWORK).classes, _strongest(image, shift)
+    label = "cells to the right" + (f", {words.where(shift[0], 0)}" if shift[0] else "")
+    order = [classes.index(name) for name in names]
+    return curve(places, shares[:, order], names, shift[1], label, width=width, height=height, theme=theme_now())
+
+
+def files(image: Whole, shift: Cell) -> tuple[downloads.File, ...]:
+    """Return the curve as a drawing, and every class's probability over the shift as a table."""
+    places, shares = cache.swept(image, shift[0])
+    rows = [(place, *(f"{share:.9g}" for share in row)) for place, row in zip(places, shares, strict=True)]
+    _, width, height = _DRAWN[0]
+    return (
+        downloads.File("SVG, the answer", "answer-over-shift.svg", partial(_drawn, image, shift, width, height)),
+        downloads.table("CSV, the answer", "answer-over-shift", ("right", *zoo.load(NETWORK).classes), rows),
+    )

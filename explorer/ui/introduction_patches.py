@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from explorer.insight.patches import Float, Patch
 from explorer.rendering.contact import contact
+from explorer.ui import downloads
 from explorer.ui import introduction_cache as cache
 from explorer.ui.introduction_state import PAGE
 from explorer.ui.theme import theme_now
@@ -42,6 +45,15 @@ def panel() -> None:
                 width="stretch",
                 alt=f"What excites the {len(rows)} filters of {stage} most, {field} × {field} cells each",
             )
+    downloads.row(
+        f"{PAGE}.patches",
+        [
+            downloads.File(
+                f"PNG, {title.lower()}", f"patches-{stage}.png", partial(contact, rows_of(rows), theme=theme_now())
+            )
+            for title, (stage, rows) in zip(_TITLES, found.items(), strict=True)
+        ],
+    )
     with st.expander("Where each patch comes from", key=f"{PAGE}.patches.table", on_change="rerun") as opened:
         if opened.open:
             st.dataframe(

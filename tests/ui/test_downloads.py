@@ -95,3 +95,15 @@ def test_a_layer_offers_every_map_the_chosen_one_first_its_partial_sums_and_a_sh
 def test_a_table_is_text_with_its_heads() -> None:
     file = downloads.table("CSV", "classes", ("class", "share"), [("a, b", 0.5)])
     assert (file.name, file.data()) == ("classes.csv", 'class,share\n"a, b",0.5\n')
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_an_input_is_a_picture_of_its_cells(channels: int) -> None:
+    values = (RNG.integers(0, 256, (channels, 6, 8)) / 255).astype(np.float32)
+    file = downloads.colour("All else covered", values)
+    assert (file.label, file.name) == ("PNG, all else covered", "all-else-covered-6x8.png")
+    drawn = pixels(file.data)
+    zoom = drawn.shape[1] // 8
+    assert drawn.shape == (6 * zoom, 8 * zoom, 3)
+    cells = drawn[zoom // 2 :: zoom, zoom // 2 :: zoom]
+    np.testing.assert_array_equal(cells, np.broadcast_to(np.moveaxis(values, 0, -1) * 255, cells.shape).round())
