@@ -105,7 +105,7 @@ def said(page: Page, name: str, value: str) -> None:
 
 def test_the_main_job_from_a_cold_start(cold_app: str, visit: Visit) -> None:
     page = visit(cold_app)
-    page.get_by_role("link", name="Image filters").click()
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Image filters").click()
     expect(page.locator("h1")).to_have_text("What does a kernel find in your image?")
     settled(page)
     section = page.locator(".st-key-image-section")
