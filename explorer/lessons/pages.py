@@ -11,7 +11,7 @@ _MOVES = frozenset({"down", "right", "seed", "angle", "zoom", "blur", "noise", "
 
 KEYS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "introduction": _IMAGE | {"layer", "map", "at", "how", "shift"},
+        "introduction": _IMAGE | {"layer", "map", "at", "how", "shift", "patches"},
         "convolution": _CHAIN | {"m", "step"},
         "filters": _IMAGE | _CHAIN | {"pool", "beside", "scale", "at"},
         "pooling": _IMAGE | _CHAIN | {"pool", "map", "trace", "at"},

@@ -10,6 +10,7 @@ from explorer.insight.patches import Float, Patch
 from explorer.rendering.contact import contact
 from explorer.ui import downloads
 from explorer.ui import introduction_cache as cache
+from explorer.ui import introduction_state as state
 from explorer.ui.introduction_state import PAGE
 from explorer.ui.theme import theme_now
 
@@ -25,10 +26,9 @@ def panel() -> None:
         "what one of its cells sees."
     )
     bar = st.empty()
-    if not cache.searched():
-        wanted = bar.button("Search the sample pictures", key=f"{PAGE}.search", type="primary")
-        if not wanted:
-            return
+    if not cache.searched() and not state.wanted():
+        bar.button("Search the sample pictures", key=f"{PAGE}.search", type="primary", on_click=state.search)
+        return
 
     def told(share: float) -> None:
         bar.progress(share, "Searching the sample pictures at several sizes …")

@@ -75,8 +75,18 @@ def move(down: int, right: int) -> None:
     st.session_state[f"{PAGE}.shift"] = tuple(min(max(by, -FARTHEST), FARTHEST) for by in (down, right))
 
 
+def search() -> None:
+    """Ask for the patches; for callbacks."""
+    st.session_state[f"{PAGE}.wanted"] = True
+
+
+def wanted() -> bool:
+    """Tell whether this person, or the link, asked for the patches."""
+    return bool(st.session_state.get(f"{PAGE}.wanted"))
+
+
 def arrive(query: Mapping[str, str]) -> None:
-    """Set the page up as a link says: ``layer=conv_2_1&map=4&at=12,14&how=blur&shift=0,4``; the rest as usual."""
+    """Set the page up as a link says: ``layer=conv_2_1&map=4&at=12,14&how=blur&shift=0,4&patches=1``."""
     stage = query.get("layer", "")
     st.session_state[f"{PAGE}.layer"] = stage if stage in LAYERS else USUAL[0]
     found = with_maps(zoo.load(NETWORK), layer())
@@ -88,6 +98,7 @@ def arrive(query: Mapping[str, str]) -> None:
         look_at((min(int(at[1]), found.cells[0] - 1), min(int(at[2]), found.cells[1] - 1)))
     by = re.fullmatch(r"(-?[0-9]{1,3}),(-?[0-9]{1,3})", query.get("shift", ""))
     move(int(by[1]), int(by[2])) if by else move(*USUAL_SHIFT)
+    st.session_state[f"{PAGE}.wanted"] = query.get("patches") == "1"
     current_image.restore(query)  # last: it may start the run again
 
 
@@ -104,4 +115,6 @@ def query() -> dict[str, str]:
         said["how"] = how()
     if shift() != USUAL_SHIFT:
         said["shift"] = f"{shift()[0]},{shift()[1]}"
+    if wanted():
+        said["patches"] = "1"
     return said

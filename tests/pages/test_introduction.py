@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
+import streamlit as st
 import torch
 from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
@@ -113,6 +115,13 @@ def test_another_image_has_other_numbers() -> None:
     assert exactly(np.float32(-0.5)) == "−0.5"
 
 
+@pytest.fixture
+def unsearched() -> None:
+    """Forget what another test of this process had searched."""
+    st.cache_resource.clear()
+
+
+@pytest.mark.usefixtures("unsearched")
 def test_the_patches_are_searched_on_demand_and_all_three_layers_shown() -> None:
     app = page()
     assert "Early" not in texts(app)
@@ -121,3 +130,9 @@ def test_the_patches_are_searched_on_demand_and_all_three_layers_shown() -> None
     assert all(
         word in texts(app) for word in ("**Early**: relu_1_1, 3 × 3", "relu_2_1, 10 × 10", "relu_2_2, 14 × 14")
     )
+    assert app.query_params["patches"] in ("1", ["1"])
+
+
+@pytest.mark.usefixtures("unsearched")
+def test_a_link_with_the_patches_has_them_searched() -> None:
+    assert "**Late**: relu_2_2" in texts(page(patches="1"))
