@@ -37,6 +37,26 @@ def test_the_projector_mode_is_large_without_the_sidebar_and_ends(app: str, visi
     page.wait_for_function("!new URL(location.href).searchParams.has('projector')")
 
 
+# Runs in the page: whether above every column of the network stands a name in the darkest ink.
+NAMES_IN_BLACK = """canvas => {
+  const wide = canvas.width / 11, high = Math.round(24 * devicePixelRatio);
+  const dark = (i, pixels) => pixels[i] < 12 && pixels[i + 1] < 12 && pixels[i + 2] < 12 && pixels[i + 3] === 255;
+  return [...Array(11).keys()].every((column) => {
+    const { data } = canvas.getContext("2d").getImageData(column * wide, 0, wide, high);
+    return Array.from({ length: data.length / 4 }, (_, i) => 4 * i).some((i) => dark(i, data));
+  });
+}"""
+
+
+def test_what_a_canvas_writes_takes_the_ink_of_the_room_at_once(app: str, visit: Visit) -> None:
+    page = visit(f"{app}/activations?network=tiny-vgg&image=coffee", width=1280, height=720)
+    canvas = page.locator(".activations .stage canvas")
+    canvas.wait_for()
+    assert not canvas.evaluate(NAMES_IN_BLACK)
+    page.get_by_role("button", name="Projector", exact=True).click()
+    page.wait_for_function(NAMES_IN_BLACK, arg=canvas.element_handle())
+
+
 def test_a_camera_reads_the_link_to_what_is_seen(app: str, visit: Visit) -> None:
     page = visit(f"{app}/filters?image=cat&size=64&colour=0&kernel=emboss&stride=2&projector=1&route=45.1")
     page.get_by_role("button", name="Link", exact=True).click()

@@ -24,7 +24,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 class Overview {
   constructor(root) {
     Object.assign(this, { root, painted: 0, chosen: null, pointed: null, offsets: new Map(), scale: "layer", way: "both", grown: 1, directed: -1 });
-    this.theme = new Theme(root);
+    this.theme = new Theme(root, () => this.update(this.bytes));
     this.scales = this.switch("Scale", SCALES, (name) => this.look(name, this.way));
     this.ways = this.switch("Maps", WAYS, (name) => this.look(this.scale, name));
     this.info = el("p", { class: "info", "aria-live": "polite" });
@@ -75,6 +75,7 @@ class Overview {
   // What there is
 
   update(bytes) {
+    this.bytes = bytes;
     const { meta, arrays } = unpack(bytes), other = meta.network !== this.scene?.network;
     this.theme.read();
     spreadOut(meta.stages, arrays.spread);

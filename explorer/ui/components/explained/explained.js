@@ -23,7 +23,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 class Explained {
   constructor(root) {
     Object.assign(this, { root, painted: 0, pinned: null });
-    this.theme = new Theme(root);
+    this.theme = new Theme(root, () => this.update(this.bytes));
     this.title = el("h2");
     this.says = el("span", { class: "says muted" });
     this.off = el("button", { type: "button", class: "off", onclick: () => this.send("off", { stage: this.scene.stage, map: this.scene.map }) });
@@ -45,6 +45,7 @@ class Explained {
   }
 
   update(bytes) {
+    this.bytes = bytes;
     const { meta, arrays } = unpack(bytes), other = meta.stage !== this.scene?.stage || meta.map !== this.scene?.map;
     this.theme.read();
     Object.assign(this, { scene: { ...meta, winners: arrays.winners }, arrays });

@@ -15,13 +15,20 @@ export function el(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** Streamlit's light or dark theme; a component is called anew when it changes, and reads it then. */
+/** How large letters are, of the browsers' usual 16 px. */
+function letters() {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
+}
+
+/** Streamlit's light or dark theme; a component is called anew when it changes, and reads it then. Letters of another size, as before a room, are told by `resized`. */
 export class Theme {
-  constructor(root) {
+  constructor(root, resized) {
     this.root = root;
     this.probe = el("i", { class: "theme-probe", "aria-hidden": "true" });
     root.append(this.probe);
     this.read();
+    this.letters = new ResizeObserver(() => letters() !== this.unit && resized());
+    this.letters.observe(this.probe);
   }
 
   read() {
@@ -29,9 +36,15 @@ export class Theme {
     this.dark = background[0] + background[1] + background[2] < 384;
     this.root.classList.toggle("dark", this.dark);
     const style = getComputedStyle(this.root);
-    this.colors = Object.fromEntries(ROLES.map((role) => [role, style.getPropertyValue(`--${role}`).trim()]));
-    this.unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1; // letters as large as the browser is set to
+    this.colors = Object.fromEntries(ROLES.map((role) => [role, this.seen(`var(--${role})`)]));
+    this.unit = letters();
     this.mono = style.getPropertyValue("--st-code-font").trim() || "monospace";
+  }
+
+  /** A colour of the sheet as a canvas takes it: one that depends on the theme (`light-dark`) is none to it. */
+  seen(color) {
+    this.probe.style.color = color;
+    return getComputedStyle(this.probe).color;
   }
 
   /** The palette of a kind in this theme, from the scene's stack of four. */

@@ -30,7 +30,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 class Lens {
   constructor(root) {
     Object.assign(this, { root, view: HOME, pinned: null, hover: null, term: null, edits: [], tells: [], painted: 0, abort: new AbortController() });
-    this.theme = new Theme(root);
+    this.theme = new Theme(root, () => this.update(this.bytes));
     this.tools = new Tools({ zoom: (by) => this.zoom(by), fit: () => this.look(HOME), channel: (channel) => this.channel(channel) });
     this.strip = new Strip(this.theme, (i) => this.send.trigger("map", i));
     this.player = new Player((before) => this.stepped(before));
@@ -60,6 +60,7 @@ class Lens {
   // ---- scenes
 
   update(bytes) {
+    this.bytes = bytes;
     const subject = new Subject(unpack(bytes)), { meta } = subject, first = !this.subject;
     subject.channel = this.subject?.channel ?? 0;
     const signature = JSON.stringify([meta.kind, meta.mode, meta.channels, meta.branches.length, subject.stages(0), "partial" in meta.branches[0].ends && subject.arrays.input.shape[0]]);

@@ -20,7 +20,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 class Network {
   constructor(root) {
     Object.assign(this, { root, painted: 0, index: 0, column: "parameters", sent: [] });
-    this.theme = new Theme(root);
+    this.theme = new Theme(root, () => this.update(this.bytes));
     this.drawing = new Drawing({ choose: (i) => this.choose(i), point: (i, at) => this.eye.outside(i, at), pin: (i, at) => this.eye.hold(i, at) });
     this.flesh = new Flesh(this.theme, (i) => this.choose(i));
     this.table = new Table({ choose: (i, column) => this.choose(i, column) });
@@ -40,6 +40,7 @@ class Network {
   }
 
   update(bytes) {
+    this.bytes = bytes;
     const { meta, arrays } = unpack(bytes), first = !this.scene;
     this.theme.read();
     // What Python says counts where it says something new: an added layer is chosen; a click on its way is not undone.

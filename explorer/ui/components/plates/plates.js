@@ -11,9 +11,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   let view = VIEWS.get(parentElement);
   if (!view) {
     const root = parentElement.querySelector(".plates");
-    VIEWS.set(parentElement, (view = { root, theme: new Theme(root), planes: [], shape: "" }));
+    view = { root, planes: [], shape: "" };
+    view.theme = new Theme(root, () => { view.theme.read(); show(view, unpack(view.bytes)); });
+    VIEWS.set(parentElement, view);
   }
-  view.send = setTriggerValue;
+  Object.assign(view, { send: setTriggerValue, bytes: data });
   view.theme.read();
   show(view, unpack(data));
   return () => {
