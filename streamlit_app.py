@@ -25,7 +25,6 @@ else:
         layout="wide",
         initial_sidebar_state=room.sidebar(),
     )
-    st.html(HERE / "assets/shell.css")
     tuning.settle()
 
     menu = {

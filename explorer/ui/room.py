@@ -55,12 +55,7 @@ def guide(page: Page, menu: Mapping[str, list[Page]], *, first: str) -> None:
     pages = {one.url_path or first: one for section in menu.values() for one in section}
     links.enter(slug)
     route.follow(pages)
-    st.html(ASSETS / "route.css")
-    if projector():
-        st.html(ASSETS / "projector.css")
-        if links.carried("route") and route.controls_hidden():
-            st.html(ASSETS / "projector_route.css")
-    st.html(f"<style>:root {{ {PROJECTED if projector() else INKS} }}</style>")
+    st.html(f"<style>{_styles()}</style>")
     with st.container(key="room", horizontal=True, width="content", gap="small"):
         if st.button("Lessons", key="room.lessons", type="tertiary"):
             route.choose(pages)
@@ -74,6 +69,17 @@ def guide(page: Page, menu: Mapping[str, list[Page]], *, first: str) -> None:
             help=None if projector() else "Large type and strong contrast, without the sidebar",
         )
     route.bar(slug, pages, projector=projector())
+
+
+def _styles() -> str:
+    """Return what the theme's settings can't say; one piece, as every element of a rerun costs about half a ms."""
+    sheets = ["shell", "route"]
+    if projector():
+        sheets.append("projector")
+        if links.carried("route") and route.controls_hidden():
+            sheets.append("projector_route")
+    inks = f":root {{ {PROJECTED if projector() else INKS} }}"
+    return "\n".join([*((ASSETS / f"{sheet}.css").read_text("utf-8") for sheet in sheets), inks])
 
 
 INKS = (
