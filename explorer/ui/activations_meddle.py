@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import streamlit as st
 
@@ -17,54 +18,65 @@ from explorer.ui import activations_words as words
 from explorer.ui import kernel_choice
 from explorer.ui.activations_state import PAGE
 
+WIDE = 240  # px: four beside each other on a page of usual width
+NOTHING = ":gray[Nothing is changed. Scores move as soon as something is. To switch a map off, choose it above.]"
+_KIND = f"{PAGE}.meddle"
 EDGES: dict[Edge, str] = {"edge": "its border again", "mirror": "its mirror image", "black": "black"}
 
 
 def panel(view: View) -> None:
-    """Draw all of them; what they change takes effect in their callbacks."""
+    """Draw what changes the network or its input, one kind at a time; all takes effect in callbacks."""
     history = state.history()
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{PAGE}-undo"):
         st.markdown("**Meddle with it**", width="content")
         _button("Undo", history.undo, disabled=not history.can_undo)
         _button("Redo", history.redo, disabled=not history.can_redo)
         _button("As it was", lambda: state.change(view.plain), disabled=not view.meddled)
-        st.markdown(words.meddled(view) or ":gray[Nothing is changed. Scores move as soon as something is.]")
-    left, middle, right = st.columns(3, gap="large")
-    with left:
-        _moves(view.moves)
-    with middle:
-        _own(view)
-    with right:
+        st.markdown(words.meddled(view) or NOTHING)
+    if view.off:
         _off(view)
+    _follow(view)
+    kind = st.segmented_control(
+        "What you change",
+        list(KINDS),
+        format_func=lambda kind: KINDS[kind][0],
+        required=True,
+        key=_KIND,
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    KINDS[kind or "input"][1](view)
 
 
 def _button(label: str, act: Callable[[], None], *, disabled: bool = False) -> None:
     st.button(label, key=f"{PAGE}.do.{label}", on_click=act, disabled=disabled)
 
 
-def _moves(moves: Moves) -> None:
+def _moves(view: View) -> None:
     """Shift, turn, zoom, blur, noise of the network's input."""
-    st.markdown("Move the input")
-    size = zoo.load(state.network()).preparation.size
+    moves = view.moves
+    size = zoo.load(view.network).preparation.size
     half = size // 2
-    for name, label, low, high, step, form in (
-        ("right", "Right, in cells", -half, half, 1, "%d"),
-        ("down", "Down, in cells", -half, half, 1, "%d"),
-        ("angle", "Turn, in degrees", -180.0, 180.0, 5.0, "%.0f°"),
-        ("zoom", "Zoom", 0.25, 4.0, 0.05, "%.2f ×"),
-        ("blur", "Blur, in cells", 0.0, 5.0, 0.25, "%.2f"),
-        ("noise", "Noise", 0.0, 0.5, 0.01, "%.2f"),
-    ):
-        _slider(moves, name, label, low, high, step, form)
-    key = f"{PAGE}.move.edge"
-    st.session_state[key] = moves.edge
-    st.selectbox(
-        "What comes in at the edge",
-        list(EDGES),
-        format_func=lambda edge: EDGES[edge],
-        key=key,
-        on_change=lambda: state.move(replace(state.view().moves, edge=st.session_state[key])),
-    )
+    with st.container(horizontal=True, gap="medium", key=f"{PAGE}-moves"):
+        for name, label, low, high, step, form in (
+            ("right", "Right, in cells", -half, half, 1, "%d"),
+            ("down", "Down, in cells", -half, half, 1, "%d"),
+            ("angle", "Turn, in degrees", -180.0, 180.0, 5.0, "%.0f°"),
+            ("zoom", "Zoom", 0.25, 4.0, 0.05, "%.2f ×"),
+            ("blur", "Blur, in cells", 0.0, 5.0, 0.25, "%.2f"),
+            ("noise", "Noise", 0.0, 0.5, 0.01, "%.2f"),
+        ):
+            _slider(moves, name, label, low, high, step, form)
+        key = f"{PAGE}.move.edge"
+        st.session_state[key] = moves.edge
+        st.selectbox(
+            "What comes in at the edge",
+            list(EDGES),
+            format_func=lambda edge: EDGES[edge],
+            key=key,
+            on_change=lambda: state.move(replace(state.view().moves, edge=st.session_state[key])),
+            width=WIDE,
+        )
 
 
 def _slider(moves: Moves, name: str, label: str, low: float, high: float, step: float, form: str) -> None:
@@ -77,27 +89,18 @@ def _slider(moves: Moves, name: str, label: str, low: float, high: float, step: 
         changed = {name: st.session_state[key]}
         state.move(replace(state.view().moves, **changed))
 
-    st.slider(label, low, high, step=step, format=form, key=key, on_change=moved)
+    st.slider(label, low, high, step=step, format=form, key=key, on_change=moved, width=WIDE)
 
 
 def _own(view: View) -> None:
     """Put a kernel in place of a learned filter of the first layer; say what the learned ones are like."""
-    st.markdown("Your kernel in the first layer")
-    network = zoo.load(state.network())
+    network = zoo.load(view.network)
     first = next(stage for stage in stages(network.architecture) if stage.kind == "convolution")
     learned, _ = weights_of(network, first.layer)
     size = (learned.shape[2], learned.shape[3])
     st.session_state.setdefault(f"{PAGE}.own.filter", 0)
     st.session_state.setdefault(f"{PAGE}.own.match", True)
-    _follow(view.own)
     st.session_state[f"{PAGE}.own.filter"] = min(st.session_state[f"{PAGE}.own.filter"], len(learned) - 1)
-    number = st.selectbox(
-        "In place of",
-        range(len(learned)),
-        format_func=lambda n: f"{first.name}, filter {n + 1}",
-        key=f"{PAGE}.own.filter",
-        persist_state="session",
-    )
     mine = kernel_choice.current("filters")
     offered = [key for key, kernel in KERNELS.items() if kernel.shape[0] <= size[0] and kernel.shape[1] <= size[1]]
     own = mine.name == OWN and mine.shape[0] <= size[0] and mine.shape[1] <= size[1]
@@ -105,23 +108,12 @@ def _own(view: View) -> None:
     st.session_state.setdefault(f"{PAGE}.own.kernel", "sobel-vertical")
     if st.session_state[f"{PAGE}.own.kernel"] not in options:
         st.session_state[f"{PAGE}.own.kernel"] = "sobel-vertical"
-    chosen = st.selectbox(
-        "Kernel to put in",
-        options,
-        format_func=lambda key: "yours from Image filters" if key == OWN else KERNELS[key].title,
-        key=f"{PAGE}.own.kernel",
-        persist_state="session",
-    )
-    match = st.toggle(
-        "As strong as the learned filter",
-        key=f"{PAGE}.own.match",
-        persist_state="session",
-        help="Scaled to the learned filter's norm, so that the layers behind get numbers of the usual size.",
-    )
-    text = kernel_choice.text("filters") if chosen == OWN else chosen
 
     def put_in() -> None:
-        changed = replace(state.view(), own=OwnChoice(number, text, match=match))
+        kernel, number = st.session_state[f"{PAGE}.own.kernel"], st.session_state[f"{PAGE}.own.filter"]
+        text = kernel_choice.text("filters") if kernel == OWN else kernel
+        choice = OwnChoice(number, text, match=st.session_state[f"{PAGE}.own.match"])
+        changed = replace(state.view(), own=choice)
         try:
             _ = changed.changes
         except ValueError as error:
@@ -129,7 +121,23 @@ def _own(view: View) -> None:
         else:
             state.change(changed)
 
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{PAGE}-own"):
+        st.selectbox(
+            "Kernel to put in",
+            options,
+            format_func=lambda key: "yours from Image filters" if key == OWN else KERNELS[key].title,
+            key=f"{PAGE}.own.kernel",
+            persist_state="session",
+            width=WIDE,
+        )
+        number = st.selectbox(
+            "In place of",
+            range(len(learned)),
+            format_func=lambda n: f"{first.name}, filter {n + 1}",
+            key=f"{PAGE}.own.filter",
+            persist_state="session",
+            width=WIDE,
+        )
         st.button("Put it in", key=f"{PAGE}.own.put", on_click=put_in)
         st.button(
             "Take it out",
@@ -137,14 +145,20 @@ def _own(view: View) -> None:
             on_click=lambda: state.change(replace(state.view(), own=None)),
             disabled=view.own is None,
         )
+        st.toggle(
+            "As strong as the learned filter",
+            key=f"{PAGE}.own.match",
+            persist_state="session",
+            help="Scaled to the learned filter's norm, so that the layers behind get numbers of the usual size.",
+        )
     if refused := st.session_state.pop(f"{PAGE}.own.refused", None):
         st.error(refused)
+    _nearest(learned, number)
     st.caption(
-        f"It lies on each of the {len(learned[0])} channels, divided by their number; the learned bias stays."
+        f"Yours lies on each of the {len(learned[0])} channels, divided by their number; the learned bias stays."
         if len(learned[0]) > 1
         else "The learned bias stays."
     )
-    _nearest(learned, number)
     if not own and mine.name == OWN:
         st.caption(
             f"Yours from Image filters is {mine.shape[0]} × {mine.shape[1]}; "
@@ -152,15 +166,26 @@ def _own(view: View) -> None:
         )
 
 
-def _follow(own: OwnChoice | None) -> None:
-    """Show in the controls what was put in, once: by a link, a thing to try, or an undo."""
-    seen = f"{PAGE}.own.seen"
-    if own is not None and own != st.session_state.get(seen):
+KINDS: Mapping[str, tuple[str, Callable[[View], None]]] = MappingProxyType(
+    {"input": ("Move the input", _moves), "kernel": ("Put a kernel into the first layer", _own)}
+)
+"""What can be changed here: its name, and what draws its controls. Maps are switched off where they stand."""
+
+
+def _follow(view: View) -> None:
+    """Show the controls of what was changed elsewhere, once: by a link, a thing to try, or an undo."""
+    seen, own = f"{PAGE}.meddle.seen", view.own
+    before: View = st.session_state.get(seen, view.plain)
+    st.session_state.setdefault(_KIND, "input")
+    if view.moves != before.moves and not view.moves.none:
+        st.session_state[_KIND] = "input"
+    if own is not None and own != before.own:
+        st.session_state[_KIND] = "kernel"
         st.session_state[f"{PAGE}.own.filter"] = own.filter
         st.session_state[f"{PAGE}.own.match"] = own.match
         if own.kernel in KERNELS:
             st.session_state[f"{PAGE}.own.kernel"] = own.kernel
-    st.session_state[seen] = own
+    st.session_state[seen] = view
 
 
 def _nearest(learned: nearest.Float, number: int) -> None:
@@ -183,13 +208,11 @@ def _nearest(learned: nearest.Float, number: int) -> None:
 
 def _off(view: View) -> None:
     """List the maps that are switched off, each with a button."""
-    st.markdown("Maps that are off")
-    if not view.off:
-        st.caption("None. Choose a map above and press “Switch it off” to see what it was for.")
-    for stage, number in view.off:
-        st.button(
-            f"{stage}, map {number + 1}: on again",
-            key=f"{PAGE}.on.{stage}.{number}",
-            on_click=state.switch,
-            args=(stage, number),
-        )
+    with st.container(horizontal=True, gap="small", key=f"{PAGE}-off"):
+        for stage, number in view.off:
+            st.button(
+                f"{stage}, map {number + 1}: on again",
+                key=f"{PAGE}.on.{stage}.{number}",
+                on_click=state.switch,
+                args=(stage, number),
+            )

@@ -27,17 +27,19 @@ if came_with is not None:
     state.arrive(came_with)
 image = current_image.whole()
 
-st.title("What does the network make of your image?", anchor=False)
-said = st.empty().markdown(":gray[One of three trained networks, on the image in the sidebar]")
-controls_of.choose_network()
-controls.said(PAGE)
+missing = None
 try:
     network = zoo.load(state.network())
+    hint = words.account(network)
 except ValueError as error:
-    model_card.say_missing(state.network(), error)
+    missing, hint = error, "One of three trained networks, on the image in the sidebar"
+frame.question("What does the network make of your image?", hint)
+controls_of.choose_network()
+controls.said(PAGE)
+if missing is not None:
+    model_card.say_missing(state.network(), missing)
     links.publish(state.query())
     st.stop()
-said.markdown(f":gray[{words.account(network)}]")
 view = state.view()
 found = cache.activations(view, image)
 controls_of.legal_choice(view, image)

@@ -179,8 +179,14 @@ def test_a_map_that_is_off_is_zeros_for_all_that_follows() -> None:
     assert drawn(app, "activations")[0]["before"] is None
 
 
+def with_kernels(app: AppTest) -> AppTest:
+    """Have the controls shown that put a kernel into the first layer."""
+    app.session_state["activations.meddle"] = "kernel"
+    return app.run()
+
+
 def test_a_kernel_of_the_library_takes_the_place_of_a_filter_and_goes_again() -> None:
-    app = page(map="conv_1_1.6")
+    app = with_kernels(page(map="conv_1_1.6"))
     app.selectbox(key="activations.own.filter").set_value(6).run()
     app.selectbox(key="activations.own.kernel").set_value("laplacian-4").run()
     assert address(app) == {"map": "conv_1_1.6"}
@@ -201,7 +207,7 @@ def test_a_kernel_of_the_library_takes_the_place_of_a_filter_and_goes_again() ->
 
 def test_the_kernel_made_on_image_filters_can_be_put_in() -> None:
     app = opened("filters", {"kernel": "0,1;-2,1"})
-    app.switch_page("pages/networks/activations.py").run()
+    with_kernels(app.switch_page("pages/networks/activations.py").run())
     picked = app.selectbox(key="activations.own.kernel")
     assert picked.options[0] == "yours from Image filters"
     picked.select_index(0).run()
@@ -220,14 +226,14 @@ def test_the_kernel_made_on_image_filters_can_be_put_in() -> None:
 )
 def test_a_kernel_too_large_for_the_layer_is_not_offered_and_said(kernel: str, size: str) -> None:
     app = opened("filters", {"kernel": kernel})
-    app.switch_page("pages/networks/activations.py").run()
+    with_kernels(app.switch_page("pages/networks/activations.py").run())
     assert "yours from Image filters" not in app.selectbox(key="activations.own.kernel").options
     assert f"Yours from Image filters is {size}; this layer takes at most 3 × 3." in texts(app)
 
 
 def test_weights_beyond_all_numbers_are_answered_and_nothing_is_lost() -> None:
     app = opened("filters", {"kernel": "3e38,3e38;3e38,3e38"})
-    app.switch_page("pages/networks/activations.py").run()
+    with_kernels(app.switch_page("pages/networks/activations.py").run())
     app.selectbox(key="activations.own.kernel").select_index(0).run()
     app.toggle(key="activations.own.match").set_value(False).run()
     app.button(key="activations.own.put").click().run()

@@ -27,10 +27,12 @@ def panel() -> None:
     st.session_state["now"] = activations_state.view()
 
 
-def opened(given: View | None = None) -> AppTest:
+def opened(given: View | None = None, *, kind: str | None = None) -> AppTest:
     at = AppTest.from_function(panel, default_timeout=20)
     if given is not None:
         at.session_state["given"] = given
+    if kind is not None:
+        at.session_state["activations.meddle"] = kind
     at.run()
     assert not at.exception
     return at
@@ -84,7 +86,7 @@ def test_what_a_link_has_put_in_is_in_the_controls_and_another_can_be_chosen() -
 
 
 def test_only_kernels_that_fit_are_offered() -> None:
-    at = opened()
+    at = opened(kind="kernel")
     offered = at.selectbox(key="activations.own.kernel").options
     assert offered == [k.title for k in KERNELS.values() if max(k.weights.shape) <= 3]
 
@@ -98,7 +100,7 @@ def test_which_filter_is_most_like_sobel_is_counted_by_hand() -> None:
         best = np.maximum(
             best, np.linalg.norm(along, axis=1) / np.linalg.norm(learned.reshape(len(learned), -1), axis=1)
         )
-    found = re.search(r"Most like Sobel: filter (\d+) \(([\d.]+)\)", said(opened()))
+    found = re.search(r"Most like Sobel: filter (\d+) \(([\d.]+)\)", said(opened(kind="kernel")))
     assert found is not None
     assert int(found[1]) == best.argmax() + 1
     assert float(found[2]) == pytest.approx(best.max(), abs=0.005)
@@ -111,14 +113,14 @@ def test_a_filter_that_is_a_kernel_of_the_library_is_found(monkeypatch: pytest.M
     module.conv_1_1.weight[5] = strengths * torch.tensor(KERNELS["sobel-horizontal"].weights)
     changed = replace(network, module=module)
     monkeypatch.setattr(zoo, "load", lambda _: changed)
-    at = opened()
+    at = opened(kind="kernel")
     at.selectbox(key="activations.own.filter").set_value(5).run()
     assert "Filter 6 is most like Sobel, horizontal edges (1.00)" in said(at)
     assert "Most like Sobel: filter 6 (1.00)" in said(at)
 
 
 def test_what_the_chosen_filter_is_like_follows_the_choice() -> None:
-    at = opened()
+    at = opened(kind="kernel")
     assert "Filter 1 is most like" in said(at)
     at.selectbox(key="activations.own.filter").set_value(3).run()
     assert "Filter 4 is most like" in said(at)
@@ -142,3 +144,16 @@ def test_undo_and_redo_can_be_pressed_where_there_is_something() -> None:
     at.button(key="activations.do.Undo").click().run()
     assert at.slider(key="activations.move.blur").value == 0
     assert not at.button(key="activations.do.Redo").disabled
+
+
+def test_the_controls_of_what_was_changed_elsewhere_are_shown_once() -> None:
+    at = opened(View(own=OwnChoice(7, "sobel-horizontal")))
+    assert at.session_state["activations.meddle"] == "kernel"
+    assert not at.slider
+    at.session_state["activations.meddle"] = "input"
+    at.run()
+    assert at.slider(key="activations.move.right").value == 0, "what a person chose stays"
+    at.session_state["activations.meddle"] = "kernel"
+    at.session_state["given"] = View(own=OwnChoice(7, "sobel-horizontal"), moves=Moves(right=3))
+    at.run()
+    assert at.slider(key="activations.move.right").value == 3
