@@ -114,3 +114,16 @@ def shift(images: Tensor, mirrored: Tensor, reach: int, draw: Generator) -> Tens
     row = (down[:, None] + torch.arange(rows))[:, None, :, None]
     col = (across[:, None] + cells)[:, None, None, :]
     return padded[torch.arange(count)[:, None, None, None], torch.arange(channels)[None, :, None, None], row, col]
+
+
+def cut_out(images: Tensor, side: int, draw: Generator) -> Tensor:
+    """Paint a square of the picture's mean over a part of each picture, its centre anywhere in it."""
+    count, _, rows, cols = images.shape
+    centre = torch.rand(2, count, generator=draw)
+    row, col = (
+        torch.arange(size) - (place * size).floor()[:, None] + side // 2
+        for size, place in zip((rows, cols), centre, strict=True)
+    )
+    row, col = (row >= 0) & (row < side), (col >= 0) & (col < side)
+    hidden = (row[:, :, None] & col[:, None, :])[:, None]
+    return torch.where(hidden, images.mean((2, 3), keepdim=True), images)

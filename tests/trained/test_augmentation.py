@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Generator, Tensor
 
-from explorer.trained.augmentation import Moves, move, relight, shift, uniform
+from explorer.trained.augmentation import Moves, cut_out, move, relight, shift, uniform
 
 
 def seeded(seed: int = 0) -> Generator:
@@ -82,6 +82,16 @@ def test_a_shift_moves_whole_cells_and_reflects_the_edge() -> None:
     assert len(places) > 15
     mirrored = shift(images, ~plain(50), 0, seeded())
     assert torch.equal(mirrored, images.flip(3))
+
+
+def test_a_square_of_its_size_is_painted_over_with_the_mean() -> None:
+    images = pictures(200, 16)
+    found = cut_out(images, 4, seeded())
+    hidden = (found != images).all(1)
+    assert int(hidden.sum((1, 2)).max()) == 16
+    assert int(hidden.sum((1, 2)).min()) >= 4  # at a corner a quarter is left
+    mean = images[0].mean((1, 2))
+    torch.testing.assert_close(found[0][:, hidden[0]], mean[:, None].expand(3, int(hidden[0].sum())))
 
 
 def test_the_same_seed_makes_the_same_pictures() -> None:
