@@ -146,12 +146,11 @@ def to_gray(image: NDArray[Value]) -> NDArray[np.float32]:
     >>> to_gray(np.array([[[255, 0, 0], [0, 255, 0], [255, 255, 255]]], np.uint8)).round(3).tolist()
     [[0.29899999499320984, 0.5870000123977661, 1.0]]
     """
-    values = _unit(_checked(image))
-    if values.ndim == 2:
-        return values
-    if image.dtype == np.uint8:  # thousandths of bytes are whole numbers below 2²⁴: only the division rounds
-        return _float32(cv2.transform(image.astype(np.float32), _LUMA)) / np.float32(255_000)
-    return _float32(cv2.transform(values, _LUMA)) / np.float32(1000)
+    if _checked(image).ndim == 2:
+        return _unit(image)
+    # Thousandths of bytes are whole numbers below 2²⁴: only the division rounds.
+    whole = np.float32(255_000 if image.dtype == np.uint8 else 1000)
+    return _float32(cv2.transform(image.astype(np.float32), _LUMA)) / whole
 
 
 def fit(image: NDArray[Value], size: int) -> NDArray[Value]:

@@ -177,6 +177,13 @@ class Architecture(Draft):
         if self.problem is not None:
             raise self.problem
 
+    @cached_property
+    def _digest(self) -> int:
+        return hash((self.input_shape, self.layers, self.title))
+
+    def __hash__(self) -> int:  # asked for at every look-up of what is known of a network
+        return self._digest
+
     @property
     def output_shape(self) -> Shape:
         """What comes out at the end; the input's shape where there is no layer."""

@@ -122,7 +122,8 @@ def channels_last(module: nn.Sequential) -> nn.Sequential:
     """Lay a module's kernels out with their channels last, in place; what it makes then lies in memory alike."""
     for parameter in module.parameters():
         if parameter.dim() == 4:
-            parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
+            # `contiguous` leaves the strides of one input channel alone, and what is made of it lies otherwise.
+            parameter.data = parameter.data.to(memory_format=torch.channels_last)
     return module
 
 

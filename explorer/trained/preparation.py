@@ -104,7 +104,8 @@ def ink(grey: NDArray[np.float32]) -> NDArray[np.float32]:
     inside[rim:-rim, rim:-rim] = True
     paper = np.median(grey[~inside])
     lighter = grey - paper
-    reach = {sign: float(np.quantile(sign * lighter, 1 - 1 / 500)) for sign in (1, -1)}
+    low, high = np.quantile(lighter, (1 / 500, 1 - 1 / 500))
+    reach = {1: float(high), -1: -float(low)}
     sign = max(reach, key=lambda side: reach[side])
     if reach[sign] < LEAST_CONTRAST:
         return np.zeros(grey.shape, np.float32)

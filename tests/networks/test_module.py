@@ -159,3 +159,10 @@ def test_the_padding_of_an_even_kernel_is_torchs_same() -> None:
     x = torch.arange(30.0).reshape(1, 1, 5, 6)
     # The smaller half before: nothing above, one to the left, so that this weight lies on the cell itself.
     assert torch.equal(built(x), x)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_kernels_with_their_channels_last_make_maps_that_lie_alike(channels: int) -> None:
+    laid = module.channels_last(module.build(Architecture((channels, 9, 9), [Conv2d(8, 3), Conv2d(4, 3)])))
+    first = laid[0](torch.rand(1, channels, 9, 9))
+    assert first.stride()[1:] == (1, 7 * 8, 8)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import cv2
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -61,19 +62,22 @@ def blob(activations: Activations, before: Activations | None = None) -> bytes:
         "input": scales.to_index(activations.prepared, 1.0, "gray"),
     }
     described: list[dict[str, object]] = []
-    ends: dict[str, Float] = {}
+    ranges: dict[str, tuple[Float, Float, Float]] = {}
     spread: list[Float] = []
     for place, stage in enumerate(shown):
         values = activations.values[stage.name]
         maps = values if values.ndim == 3 else values[:, None, None]
-        low, high = maps.min((1, 2)), maps.max((1, 2))
         rubbed = _rubs_out(network, stage)
         if rubbed:
-            each = ends[stage.source]  # one scale for both, so that the nonlinearity is seen to rub out the blue
+            # One scale for both, so that the nonlinearity is seen to rub out the blue.
+            each, low, high = ranges[stage.source]
+            low, high = np.maximum(low, 0), np.maximum(high, 0)
         else:
+            maps = _by_map(maps)
+            low, high = maps.min((1, 2)), maps.max((1, 2))
             each = np.maximum(high, -low)
             arrays[f"maps{place}"] = indices(maps, each)
-        ends[stage.name] = each
+        ranges[stage.name] = each, low, high
         spread.append(np.stack([each, low, high]))
         if values.ndim == 1:
             arrays[f"numbers{place}"] = values
@@ -121,6 +125,17 @@ def indices(maps: Float, ends: Float) -> NDArray[np.uint8]:
     scaled += np.float32(scales.ZERO + 0.5)
     # From 1.5 to 255.5: nothing to clip, and cutting the fraction off is rounding down.
     return scaled.astype(np.uint8)
+
+
+def _by_map(maps: Float) -> Float:
+    """Return maps (C, H, W) so that each lies together in memory; wide networks make them with a cell's together.
+
+    What goes along the memory takes a quarter of the time, and OpenCV turns them faster than NumPy copies.
+    """
+    by_cell = maps.transpose(1, 2, 0)
+    if maps.flags.c_contiguous or not by_cell.flags.c_contiguous:
+        return maps
+    return np.asarray(cv2.transpose(by_cell.reshape(-1, len(maps))), np.float32).reshape(maps.shape)
 
 
 def _rubs_out(network: TrainedNetwork, stage: Stage) -> bool:

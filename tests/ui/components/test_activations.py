@@ -22,11 +22,12 @@ from tests.trained.test_stages import MIXED, image, trained
 
 CUP = View("tiny-vgg").run(SAMPLES["coffee"].load())
 OFF = replace(View("tiny-vgg"), off=(("conv_1_2", 3),)).run(SAMPLES["coffee"].load())
+WIDE = View("example").run(SAMPLES["seven"].load())
 OTHER = activate(trained(MIXED), image(MIXED))
 Told = tuple[dict[str, Any], dict[str, NDArray[Any]]]
 
 
-@pytest.mark.parametrize("found", [CUP, OTHER], ids=["tiny-vgg", "mixed"])
+@pytest.mark.parametrize("found", [CUP, OTHER, WIDE], ids=["tiny-vgg", "mixed", "channels last"])
 def test_every_map_is_its_numbers_on_a_scale_that_is_told(found: Activations) -> None:
     meta, arrays = unpack(blob(found))
     shown = stages(found.network.architecture)
