@@ -63,7 +63,6 @@ def blob(activations: Activations, before: Activations | None = None) -> bytes:
     }
     described: list[dict[str, object]] = []
     ranges: dict[str, tuple[Float, Float, Float]] = {}
-    spread: list[Float] = []
     for place, stage in enumerate(shown):
         values = activations.values[stage.name]
         maps = values if values.ndim == 3 else values[:, None, None]
@@ -78,7 +77,6 @@ def blob(activations: Activations, before: Activations | None = None) -> bytes:
             each = np.maximum(high, -low)
             arrays[f"maps{place}"] = indices(maps, each)
         ranges[stage.name] = each, low, high
-        spread.append(np.stack([each, low, high]))
         if values.ndim == 1:
             arrays[f"numbers{place}"] = values
         described.append(
@@ -95,7 +93,7 @@ def blob(activations: Activations, before: Activations | None = None) -> bytes:
         if stage.kind not in ONE_TO_ONE:
             arrays[f"edges{place}"] = _edges(network, stage, activations.changes.own)
     # Of each map its scale's end, its least and its greatest number, stage after stage.
-    arrays["spread"] = np.concatenate(spread, axis=1)
+    arrays["spread"] = np.stack([np.concatenate(one) for one in zip(*ranges.values(), strict=True)])
     for place, order in enumerate(_orders(activations, shown)):
         arrays[f"order{place}"] = order
     meta = {
@@ -145,24 +143,19 @@ def _rubs_out(network: TrainedNetwork, stage: Stage) -> bool:
     return stage.kind == "nonlinearity" and function == "relu"
 
 
+@lru_cache(maxsize=64)
 def _edges(network: TrainedNetwork, stage: Stage, own: OwnFilter | None) -> NDArray[np.uint8]:
     """Return how strongly each map hangs on each of its sources, (maps, sources): the norm of the weights between.
 
     In 255ths of the strongest of all, so that edges can be compared within a stage.
     """
-    norms = _norms(network, stage, own)
-    return np.asarray(np.rint(norms * (255 / max(float(norms.max()), 1e-30))), np.uint8)
-
-
-@lru_cache(maxsize=64)
-def _norms(network: TrainedNetwork, stage: Stage, own: OwnFilter | None) -> Float:
     from explorer.trained.stages import INPUT, Changes, stages, weights_of
 
     weights, _ = weights_of(network, stage.layer, Changes(own=own))
     shapes = {one.name: one.shape for one in stages(network.architecture)}
     source = network.architecture.input_shape if stage.source == INPUT else shapes[stage.source]
-    norms: Float = np.sqrt((weights.reshape(len(weights), source[0], -1) ** 2).sum(2))
-    return norms
+    norms = np.sqrt((weights.reshape(len(weights), source[0], -1) ** 2).sum(2))
+    return np.asarray(np.rint(norms * (255 / max(float(norms.max()), 1e-30))), np.uint8)
 
 
 def _orders(activations: Activations, shown: tuple[Stage, ...]) -> list[NDArray[np.int32]]:
