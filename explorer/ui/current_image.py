@@ -167,6 +167,7 @@ def sidebar() -> CurrentImage:
     """
     st.session_state.update(st.session_state.pop("image.wanted", {}))
     st.session_state.setdefault("image.kind", _source())
+    st.html(_STYLE)
     with st.container(key="image-section", gap="small"):
         st.markdown(":gray[:small[**YOUR IMAGE**]]")
         preview, name = st.columns(2, gap="small", vertical_alignment="center")
@@ -380,3 +381,12 @@ def _two_lines(caption: str) -> str:
 def _plain(text: str) -> str:
     """Escape what Markdown would read as more than text: a file's name is only a name."""
     return re.sub(r"([\\`*_{}\[\]()<>#+.!|~$:-])", r"\\\1", text)
+
+
+_STYLE = """<style>
+.st-key-image-section [data-testid="stButtonGroup"] button { padding-inline: 0.3rem; flex: 1 1 auto; }
+.st-key-image-section [data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
+.st-key-image-section [data-testid="stMarkdown"] { overflow-wrap: anywhere; }
+.st-key-image-section [data-testid="stHorizontalBlock"] { flex-wrap: nowrap; }
+.st-key-image-section [data-testid="stColumn"] { min-width: 0; }
+</style>"""
