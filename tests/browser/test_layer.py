@@ -34,6 +34,7 @@ def test_three_sums_and_the_bias_make_the_number(app: str, visit: Visit) -> None
     page = visit(f"{app}/{LINK}&biases=0.5&then=none")
     page.locator("[data-plane=map]").focus()
     page.keyboard.press("ArrowRight")
+    expect(page.locator(".details")).to_contain_text("bias")
     text = page.locator(".details").inner_text().replace("−", "-").replace("\u00a0", " ")
     shown = re.search(r"([-\d.]+) \+ \(?([-\d.]+)\)? \+ \(?([-\d.]+)\)? \+ bias ([-\d.]+)", text)
     assert shown, text

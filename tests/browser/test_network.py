@@ -448,7 +448,7 @@ def test_tab_reaches_every_part_once(visit: Visit, network_app: str) -> None:
         page.keyboard.press("Tab")
         seen.append(page.evaluate(FOCUSED, HOST))
     parts = [part for part in seen if part]
-    assert sorted(set(parts)) == sorted([*PARTS, "image", "map"])
+    assert sorted(set(parts)) == sorted([*PARTS, "save", "image", "map"])
     assert [parts.count(part) for part in PARTS] == [1, 1, 1, 1]
 
 
