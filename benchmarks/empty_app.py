@@ -1,4 +1,4 @@
-"""Streamlit's own rerun, with nothing on the page but what shows that it ran."""
+"""The untouched app's rerun with what this app does once for its process: what no page can go below."""
 
 import streamlit as st
 

@@ -10,7 +10,7 @@ import os
 import time
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.row import Row
 from tests.browser import chromium
@@ -21,6 +21,7 @@ RERUNS = 16  # even: what is pressed in turns is left as it was
 LENS = (
     "[...document.querySelectorAll('*')].map((e) => e.shadowRoot?.querySelector('[data-painted]')).find(Boolean)"
 )
+UNTOUCHED = Path(__file__).with_name("untouched_app.py")
 EMPTY = Path(__file__).with_name("empty_app.py")
 READY = "[data-painted]:not([data-painted='0'])"
 _BIAS = [
@@ -65,18 +66,25 @@ def _each(page: Page, server: Address, buttons: list[str], shown: str) -> tuple[
     return (_processor_seconds(server.pid) - began) / RERUNS, (time.perf_counter() - clock) / RERUNS
 
 
+def _empty(browser: Browser, script: Path) -> float:
+    """Return the processor's seconds of a rerun of an app that shows nothing."""
+    text = "document.querySelector('[data-testid=stMain] code').textContent"
+    with serve(script) as address:
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(address)
+        page.locator("[data-testid=stMain] code").wait_for()
+        _each(page, address, ["button:has-text('again')"], text)
+        took, _ = _each(page, address, ["button:has-text('again')"], text)
+        page.close()
+    return took
+
+
 def rows() -> list[Row]:
     """Count reruns of every page that change all its numbers, on a 224 × 224 image."""
     found = []
-    with serve(EMPTY) as empty, serve() as app, sync_playwright() as playwright:
+    with sync_playwright() as playwright, serve() as app:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(FLAGS))
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.goto(empty)
-        page.locator("[data-testid=stMain] code").wait_for()
-        text = "document.querySelector('[data-testid=stMain] code').textContent"
-        _each(page, empty, ["button:has-text('again')"], text)
-        floor, _ = _each(page, empty, ["button:has-text('again')"], text)
-        page.close()
+        own, tuned = _empty(browser, UNTOUCHED), _empty(browser, EMPTY)
         for name, (path, buttons) in PRESSED.items():
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             page.goto(f"{app}/{path}")
@@ -84,8 +92,12 @@ def rows() -> list[Row]:
             painted = f"{LENS}?.dataset.painted"
             _each(page, app, buttons, painted)
             cost, _ = _each(page, app, buttons, painted)
-            note = f"on top of an empty rerun, processor time; {cost * 1e3:.0f} against {floor * 1e3:.0f} ms"
-            found.append(Row(f"server: {name}, all numbers change", (cost - floor) / floor, 1.0, note))
+            note = (
+                f"Streamlit's own empty rerun, processor time; {cost * 1e3:.0f} against {own * 1e3:.0f} ms "
+                f"({tuned * 1e3:.0f} where it is tuned like the app)"
+            )
+            # The goal: less than Streamlit's own on top of Streamlit's own.
+            found.append(Row(f"server: {name}, all numbers change", cost / own, 2.0, note))
             page.close()
         browser.close()
     return found
