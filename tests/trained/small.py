@@ -67,6 +67,9 @@ def recipe(**changes: object) -> Recipe:
         "averaging": 0.8,
         "pull": 0,
         "goal": 0.0,
+        "last": 0,
+        "last_augment": None,
+        "last_peak": 0.0,
     }
     return replace(RECIPES["objects"], **(usual | changes))
 
