@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from explorer.networks.architecture import MOST_LAYERS, Draft
+from explorer.networks.architecture import LARGEST_INPUT, MOST_LAYERS, Draft
 from explorer.networks.layers import ESSENTIAL, KINDS, Layer, settings
 
 FORMAT = "cnn-explorer-architecture"
@@ -117,6 +117,11 @@ def _draft(read: object) -> Draft:
     shape = entries.get("input_shape")
     if not isinstance(shape, list) or len(shape) != 3:
         raise ValueError(f"input_shape: got {_said(shape)}, needed is [channels, height, width]")
+    for size, axis in zip(shape, ("channels", "height", "width"), strict=True):
+        if type(size) is not int or not 1 <= size <= LARGEST_INPUT:
+            raise ValueError(
+                f"input_shape: got {_said(size)} for the {axis}, needed is a whole number up to {LARGEST_INPUT}"
+            )
     return Draft(tuple(shape), layers, title)
 
 
