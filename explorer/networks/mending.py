@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from explorer.networks.architecture import MOST_LAYERS, Draft
@@ -37,11 +37,18 @@ class Mend:
     draft: Draft
 
 
-def mends(draft: Draft) -> tuple[Mend, ...]:
+def mends(draft: Draft, names: Sequence[str] = ()) -> tuple[Mend, ...]:
     """Return what would let the first layer that does not fit take what comes in, the gentlest first.
 
     Every mend brings the first problem further back, or away. The last is always to leave the layer out; an empty
     tuple says that nothing is broken.
+
+    Parameters
+    ----------
+    draft
+        The network.
+    names
+        What the labels call its layers, one for each; the draft's own names where none are given.
 
     Examples
     --------
@@ -52,21 +59,22 @@ def mends(draft: Draft) -> tuple[Mend, ...]:
     problem = draft.problem
     if problem is None:
         return ()
-    index, name = problem.index, problem.layer
+    called = names or draft.names
+    index, name = problem.index, called[problem.index]
     shape: Shape = draft.shapes[index - 1] if index else draft.input_shape
     offered = [
         (label, (*draft.layers[:index], *layers, *draft.layers[index + 1 :]))
         for label, layers in _changes(draft.layers[index], name, shape)
     ]
-    without = (*draft.layers[:index], *draft.layers[index + 1 :])
+    without = _without(draft, index)
     flattens = _place(draft, range(index), (Flatten, GlobalAvgPool2d))
     pools = _place(draft, reversed(range(index)), (MaxPool2d, AvgPool2d))
     if flattens is not None:
         moved = (*without[:flattens], draft.layers[index], *without[flattens:])
-        offered.insert(0, (f"Move {name} before {draft.names[flattens]}", moved))
-        offered.insert(1, _left_out(draft, flattens))
+        offered.insert(0, (f"Move {name} before {called[flattens]}", moved))
+        offered.insert(1, (f"Leave {called[flattens]} out", _without(draft, flattens)))
     elif pools is not None:
-        offered.append(_left_out(draft, pools))
+        offered.append((f"Leave {called[pools]} out", _without(draft, pools)))
     made = [
         Mend(label, replace(draft, layers=layers))
         for label, layers in offered
@@ -81,8 +89,8 @@ def _place(draft: Draft, places: Iterable[int], kinds: tuple[type[Layer], ...]) 
     return next((place for place in places if isinstance(draft.layers[place], kinds)), None)
 
 
-def _left_out(draft: Draft, place: int) -> tuple[str, tuple[Layer, ...]]:
-    return f"Leave {draft.names[place]} out", (*draft.layers[:place], *draft.layers[place + 1 :])
+def _without(draft: Draft, place: int) -> tuple[Layer, ...]:
+    return (*draft.layers[:place], *draft.layers[place + 1 :])
 
 
 def _helps(mended: Draft, left: int) -> bool:

@@ -74,10 +74,15 @@ def explained(draft: Draft, names: str) -> Mapping[tuple[int, str], Explanation]
     )
 
 
+def called(draft: Draft, names: str, index: int) -> str:
+    """Return what a layer is called where names are those of PyTorch ("torch") or Keras ("keras")."""
+    return named(draft, names)[index].name
+
+
 @lru_cache(maxsize=KEPT_NETWORKS)
-def mends(draft: Draft) -> tuple[mending.Mend, ...]:
-    """Return what would let the first layer that does not fit take what comes in."""
-    return mending.mends(draft)
+def mends(draft: Draft, names: str) -> tuple[mending.Mend, ...]:
+    """Return what would let the first layer that does not fit take what comes in, layers called as by `named`."""
+    return mending.mends(draft, [one.name for one in named(draft, names)])
 
 
 @st.cache_resource(max_entries=KEPT_NETWORKS, show_spinner=False)

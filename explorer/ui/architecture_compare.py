@@ -166,15 +166,22 @@ def compared(rows: list[Pairing], here: Draft, there: Draft) -> downloads.File:
 def _plain_cells(index: int | None, draft: Draft, rows: tuple[LayerBudget, ...]) -> tuple[object, object, object]:
     if index is None:
         return None, None, None
+    name = cache.called(draft, state.names(), index)
     if index >= len(rows):
-        return draft.names[index], "does not fit" if index == len(rows) else "waits", None
-    return draft.names[index], shape_text(rows[index].output_shape), rows[index].parameters
+        return name, "does not fit" if index == len(rows) else "waits", None
+    return name, shape_text(rows[index].output_shape), rows[index].parameters
 
 
 def _totals(here: Draft, there: Draft) -> str:
     mine, other = cache.numbers(here).sums, cache.numbers(there).sums
+    parts = [
+        f"{place} only before {plain(cache.called(network, state.names(), network.problem.index))}"
+        for network, place in ((here, "here"), (there, "there"))
+        if network.problem is not None
+    ]
+    difference = f"difference ({', '.join(parts)})" if parts else "difference"
     lines = [
-        f"| | {plain(state.titled(here))} | {plain(state.titled(there))} | difference |",
+        f"| | {plain(state.titled(here))} | {plain(state.titled(there))} | {difference} |",
         "|:--|--:|--:|:--|",
     ]
     for label, a, b, write in (
@@ -183,9 +190,6 @@ def _totals(here: Draft, there: Draft) -> str:
         ("Memory of the outputs", mine.activation_bytes, other.activation_bytes, in_bytes),
     ):
         lines.append(f"| {label} | {write(a)} | {write(b)} | {_difference(a, b, write)} |")
-    for network, place in ((here, "here"), (there, "there")):
-        if network.problem is not None:
-            lines[0] = lines[0].replace("difference", f"difference ({place} only before {network.problem.layer})")
     return "\n".join(lines)
 
 
@@ -229,7 +233,7 @@ def _table(rows: list[Pairing], here: Draft, there: Draft) -> Iterator[str]:
 def _cells(index: int | None, draft: Draft, rows: tuple[LayerBudget, ...]) -> tuple[str, str, str]:
     if index is None:
         return "", "", ""
-    name = plain(draft.names[index])
+    name = plain(cache.called(draft, state.names(), index))
     if index >= len(rows):
         return name, "does not fit" if index == len(rows) else "waits", ""
     row = rows[index]

@@ -158,7 +158,7 @@ def _add(draft: Draft, index: int) -> None:
         state.change(state.edited(now, (*now.layers[:place], layer, *now.layers[place:])))
         state.select(place)
 
-    where = f"Add after {cache.named(draft, state.names())[index].name}" if draft.layers else "Add a layer"
+    where = f"Add after {cache.called(draft, state.names(), index)}" if draft.layers else "Add a layer"
     st.selectbox(
         where,
         addable(behind),
@@ -207,7 +207,7 @@ def broken(draft: Draft) -> None:
     problem = draft.problem
     if problem is None:
         return
-    name = cache.named(draft, state.names())[problem.index].name
+    name = cache.called(draft, state.names(), problem.index)
     behind = len(draft.layers) - problem.index - 1
     waits = (
         "" if not behind else " The layer behind it waits." if behind == 1 else f" The {behind} behind it wait."
@@ -222,5 +222,5 @@ def broken(draft: Draft) -> None:
         state.select(min(problem.index, len(mended.layers) - 1))
 
     with st.container(horizontal=True, gap="small", key=f"{PAGE}-mends"):
-        for number, mend in enumerate(cache.mends(draft)):
-            st.button(mend.label, key=f"{PAGE}.mend.{number}", on_click=take, args=(mend.draft,))
+        for number, mend in enumerate(cache.mends(draft, state.names())):
+            st.button(plain(mend.label), key=f"{PAGE}.mend.{number}", on_click=take, args=(mend.draft,))

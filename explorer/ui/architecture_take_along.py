@@ -47,8 +47,9 @@ def offer(draft: Draft) -> None:
         if form == "json":
             _json(draft)
         elif draft.problem is not None:
+            broken = cache.called(draft, state.names(), draft.problem.index)
             st.info(
-                f"There is no code for a network that does not fit: mend {draft.problem.layer} first. "
+                f"There is no code for a network that does not fit: mend {plain(broken)} first. "
                 "JSON keeps it as it is."
             )
         elif not draft.layers:

@@ -7,13 +7,13 @@ from itertools import pairwise
 
 from explorer.networks.architecture import Draft
 from explorer.networks.budget import FLOAT32_BYTES
-from explorer.ui.architecture_cache import Numbers, in_bytes
+from explorer.ui.architecture_cache import Numbers, called, in_bytes
 
 MOST_STEPS = 8
 MARKDOWN = r"\`*_{}[]()<>#+!|~$:"
 
 
-def account(draft: Draft, numbers: Numbers) -> str:
+def account(draft: Draft, numbers: Numbers, names: str) -> str:
     """Write a network's totals as Markdown; of one that does not fit, those of the layers before.
 
     Parameters
@@ -22,9 +22,11 @@ def account(draft: Draft, numbers: Numbers) -> str:
         The network.
     numbers
         Of it.
+    names
+        Whose names the layers have, "torch" or "keras".
     """
     sums = numbers.sums
-    until = "" if draft.problem is None else f"Before {draft.problem.layer}: "
+    until = "" if draft.problem is None else f"Before {plain(called(draft, names, draft.problem.index))}: "
     return (
         f"{until}**{sums.parameters:,}** parameters, {in_bytes(sums.parameters * FLOAT32_BYTES)} · "
         f"**{sums.macs:,}** multiply-accumulates an image · "

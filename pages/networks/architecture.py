@@ -35,7 +35,7 @@ editor.broken(draft)
 
 numbers = cache.numbers(draft)
 with st.container(horizontal=True, vertical_alignment="center", gap="medium", key=f"{PAGE}-account"):
-    st.markdown(words.account(draft, numbers), width="content")
+    st.markdown(words.account(draft, numbers, state.names()), width="content")
     maps, waiting = flesh.maps(draft, image)
 st.markdown(words.observations(draft))
 network(

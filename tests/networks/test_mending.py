@@ -36,6 +36,15 @@ LABEL = re.compile(
 )
 
 
+def test_labels_call_the_layers_as_they_are_told() -> None:
+    broken = Draft((1, 8, 8), (Conv2d(4, 5), MaxPool2d(2), Conv2d(4, 3)))
+    own, keras = mends(broken), mends(broken, ["conv2d", "max_pooling2d", "conv2d_1"])
+    assert [mend.label for mend in keras] == [
+        mend.label.replace("conv2", "conv2d_1").replace("pool1", "max_pooling2d") for mend in own
+    ]
+    assert "Leave max_pooling2d out" in [mend.label for mend in keras]
+
+
 def waiting(draft: Draft) -> int:
     """How many layers stand behind the first problem, itself counted; 0 where all fit."""
     return 0 if draft.problem is None else len(draft.layers) - draft.problem.index

@@ -143,7 +143,9 @@ def scene(view: NetworkView) -> tuple[dict[str, object], dict[str, NDArray[np.ui
         "input": view.draft.input_shape,
         "layers": layers,
         "sources": said,
-        "problem": None if problem is None else {"index": problem.index, "words": str(problem)},
+        "problem": None
+        if problem is None
+        else {"index": problem.index, "got": problem.got, "needs": problem.needs},
         "maps": maps,
         "mapsNote": view.maps_note,
         "selected": view.selected,

@@ -95,7 +95,9 @@ def test_a_few_maps_of_each_layer_travel_with_the_end_of_their_scale() -> None:
 def test_a_broken_draft_names_its_layer_and_has_no_numbers_behind_it() -> None:
     view = view_of(Draft((1, 8, 8), [Conv2d(2, 3), MaxPool2d(9), Flatten(), Dense(3)]))
     meta, _ = network.scene(view)
-    assert meta["problem"] == {"index": 1, "words": str(view.draft.problem)}
+    problem = view.draft.problem
+    assert problem is not None
+    assert meta["problem"] == {"index": 1, "got": problem.got, "needs": problem.needs}
     layers = layers_of(view)
     assert [("parameters" in layer, "shape" in layer) for layer in layers] == [(True, True)] + [(False, False)] * 3
     assert all(layer["name"] and layer["kind"] for layer in layers)

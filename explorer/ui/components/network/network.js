@@ -117,7 +117,7 @@ class Network {
     const layer = this.scene.layers[this.index], found = layer?.explained?.[this.column];
     if (!found) {
       const { problem } = this.scene, wrong = problem?.index === this.index;
-      const title = wrong ? `${layer.name} does not fit` : layer?.name, words = wrong ? `${problem.words}.` : layer ? `Waits for ${this.scene.layers[problem.index].name}, which does not fit.` : "Add a layer to begin.";
+      const title = wrong ? `${layer.name} does not fit` : layer?.name, words = wrong ? `It got ${problem.got}, it needs ${problem.needs}.` : layer ? `Waits for ${this.scene.layers[problem.index].name}, which does not fit.` : "Add a layer to begin.";
       this.said.replaceChildren(...(title ? [el("h2", { text: title })] : []), el("p", { class: wrong ? "" : "muted", text: words }));
       return;
     }

@@ -37,7 +37,7 @@ export class Table {
       const name = el("th", { scope: "row", class: "layer" }, el("button", { type: "button", class: "row", onclick: () => this.choose(i, this.column) }, el("b", { text: layer.name }), " ", el("span", { class: `muted kind${says(layer) ? " said-by-name" : ""}`, text: layer.kind })));
       if (!layer.shape) {
         const first = problem?.index === i;
-        return el("tr", { class: first ? "broken" : "unknown" }, name, el("td", { colspan: NUMBERS.length }, first ? el("span", { class: "words", text: `Does not fit: ${problem.words}` }) : el("span", { class: "muted", text: `waits for ${layers[problem.index].name}` })));
+        return el("tr", { class: first ? "broken" : "unknown" }, name, el("td", { colspan: NUMBERS.length }, first ? el("span", { class: "words", text: `Does not fit: it got ${problem.got}, it needs ${problem.needs}` }) : el("span", { class: "muted", text: `waits for ${layers[problem.index].name}` })));
       }
       return el("tr", {}, name, ...NUMBERS.map(({ column, title, text, value }, c) => {
         const cell = el("button", { type: "button", class: "cell", "aria-label": `${title} of ${layer.name}: ${text(layer)}`, onclick: () => this.choose(i, column) }, text(layer));
