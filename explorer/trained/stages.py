@@ -31,6 +31,7 @@ from explorer.networks.layers import (
     Shape,
 )
 from explorer.networks.module import parts
+from explorer.operations.pooling import pool
 from explorer.trained.zoo import TrainedNetwork, softmax
 
 Float = NDArray[np.float32]
@@ -303,6 +304,8 @@ def walk(network: TrainedNetwork, inputs: Tensor, changes: Changes = UNCHANGED) 
             if index == first and module == name and changes.own is not None:
                 weights = {"weight": _replaced(cast("nn.Conv2d", child).weight, changes.own)}
                 x = cast("Tensor", torch.func.functional_call(child, weights, (x,)))
+            elif isinstance(child, nn.MaxPool2d) and x.is_contiguous():
+                x = _pooled(child, x)
             else:
                 x = child(x)
             current = module if module in shown else current
@@ -314,6 +317,16 @@ def walk(network: TrainedNetwork, inputs: Tensor, changes: Changes = UNCHANGED) 
                 x[:, off] = 0
             kept[current] = x
     return kept
+
+
+def _pooled(child: nn.MaxPool2d, x: Tensor) -> Tensor:
+    """Pool maps that lie each together in memory: torch also looks for the winners, and takes four times as long."""
+    size, stride, padding = (
+        (pair, pair) if isinstance(pair, int) else (pair[0], pair[1])
+        for pair in (child.kernel_size, child.stride, child.padding)
+    )
+    maps = pool(x.flatten(0, 1).numpy(), size=size, stride=stride, padding=padding)
+    return torch.from_numpy(maps).unflatten(0, x.shape[:2])
 
 
 def _first(architecture: Architecture) -> int:
