@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from benchmarks.row import Row
-from explorer.operations.convolution import convolve
+from explorer.operations.convolution import Border, convolve
 from explorer.operations.layer import ConvLayer
 from explorer.operations.pooling import Mode, pool, winners
 
@@ -91,14 +91,14 @@ def _convolution(size: int, kernel: int, seconds: float) -> Row:
     return _row(f"convolve {size}×{size}, kernel {kernel}", lambda: convolve(image, weights), others, 1.1, seconds)
 
 
-def _colour(size: int, kernel: int, border: str, stride: int, seconds: float) -> Row:
+def _colour(size: int, kernel: int, border: Border, stride: int, seconds: float) -> Row:
     numbers = np.random.default_rng(0)
     image = numbers.random((size, size, 3), dtype=np.float32)
     weights = numbers.normal(size=(kernel, kernel)).astype(np.float32)
     planes = torch.from_numpy(image).permute(2, 0, 1)[:, None].contiguous()
     filters = torch.from_numpy(weights)[None, None]
     half = kernel // 2
-    rule = {"zero": cv2.BORDER_CONSTANT, "reflect": cv2.BORDER_REFLECT_101}[border]
+    rule = cv2.BORDER_CONSTANT if border == "zero" else cv2.BORDER_REFLECT_101
     others: dict[str, Call] = {
         "cv2.filter2D": lambda: np.ascontiguousarray(
             cv2.filter2D(image, cv2.CV_32F, weights, borderType=rule)[::stride, ::stride]
@@ -107,7 +107,7 @@ def _colour(size: int, kernel: int, border: str, stride: int, seconds: float) ->
     }
     return _row(
         f"convolve {size}×{size}×3, kernel {kernel}, {border} border, stride {stride}",
-        lambda: convolve(image, weights, padding="same", border=border, stride=stride),  # type: ignore[arg-type]
+        lambda: convolve(image, weights, padding="same", border=border, stride=stride),
         others,
         1.1,
         seconds,
@@ -165,10 +165,13 @@ def _layer(seconds: float) -> Row:
 def rows() -> list[Row]:
     """Measure everything, in about a minute."""
     table = [_convolution(size, kernel, 0.6) for size in IMAGES for kernel in KERNELS]
-    table += [
-        _colour(224, kernel, border, stride, 0.3)
-        for kernel, border, stride in ((3, "zero", 1), (3, "reflect", 2), (7, "reflect", 1), (11, "zero", 2))
-    ]
+    colours: tuple[tuple[int, Border, int], ...] = (
+        (3, "zero", 1),
+        (3, "reflect", 2),
+        (7, "reflect", 1),
+        (11, "zero", 2),
+    )
+    table += [_colour(224, kernel, border, stride, 0.3) for kernel, border, stride in colours]
     table += [
         _pooling(shape, size, stride, mode, 0.3)
         for shape in ((224, 224), (32, 148, 148))
