@@ -52,6 +52,7 @@ _UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 _ORIENTATION = 0x0112
+_LARGEST_SIDE = 32_767  # as far as OpenCV's resampling counts
 # ITU-R BT.601-7, section 2.5.1: E'Y = 0.299 E'R + 0.587 E'G + 0.114 E'B.
 # In thousandths: sums of bytes are then exact.
 _LUMA = np.array([[299.0, 587.0, 114.0]], np.float32)
@@ -176,7 +177,7 @@ def fit(image: NDArray[Value], size: int) -> NDArray[Value]:
     Raises
     ------
     ValueError
-        If ``image`` is not an image as above or ``size`` is not a positive integer.
+        If ``image`` is not an image as above or ``size`` is not an integer from 1 to 32,767.
 
     References
     ----------
@@ -191,6 +192,8 @@ def fit(image: NDArray[Value], size: int) -> NDArray[Value]:
     [[100]]
     """
     size = _positive_int("size", size)
+    if size > _LARGEST_SIDE:
+        raise ValueError(f"size must be at most {_LARGEST_SIDE:,}, got {size:,}.")
     _checked(image)
     height, width = image.shape[:2]
     side = min(height, width)

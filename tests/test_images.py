@@ -489,6 +489,11 @@ def test_fit_reads_any_memory_layout() -> None:
     np.testing.assert_array_equal(to_gray(mirrored), to_gray(np.ascontiguousarray(mirrored)))
 
 
+def test_a_size_that_no_image_has_is_said() -> None:
+    with pytest.raises(ValueError, match="size must be at most 32,767, got 100,000"):
+        fit(np.zeros((4, 4), np.uint8), 100_000)
+
+
 @pytest.mark.parametrize("wrong", [0, -3, 2.0, True, "8", None])
 def test_the_size_must_be_a_count(wrong: object) -> None:
     with pytest.raises(ValueError, match="size must be an integer of at least 1, got"):

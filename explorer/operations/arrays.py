@@ -8,6 +8,17 @@ from numpy.typing import ArrayLike, NDArray
 Float = NDArray[np.float32]
 
 
+def is_real(value: object) -> bool:
+    """Tell whether something is one real number; True and False are none.
+
+    Examples
+    --------
+    >>> is_real(np.float32(1)), is_real(True), is_real(1j), is_real("1")
+    (True, False, False, False)
+    """
+    return isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+
+
 def floats(name: str, value: ArrayLike) -> Float:
     """Return real numbers as a float32 array, the same object where it is one.
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.operations import kernel_text, torch_code
+from explorer.operations.arrays import floats, is_real
 from explorer.operations.convolution import BORDERS, Border, convolve
 from explorer.operations.kernels import KERNELS, Kernel
 from explorer.operations.nonlinearities import NONLINEARITIES
@@ -22,6 +23,7 @@ from explorer.operations.pooling import MODES, Mode, pool, winners
 from explorer.operations.shapes import Padding, Pads, Pair, as_pair, output_size, pads, pool_size
 
 _LARGEST = float(np.finfo(np.float32).max)  # a Python float: NumPy would round what it is compared with
+_LARGEST_P = float(np.finfo(np.float64).max)
 _ANY_SHAPE = (2**31, 2**31)  # wide enough for every border
 
 Float = NDArray[np.float32]
@@ -53,12 +55,14 @@ class Pooling:
             raise ValueError(f"mode: got {self.mode!r}, legal are {', '.join(MODES)}")
         for name, least in (("size", 1), ("stride", 1), ("padding", 0)):
             value = getattr(self, name)
-            if value is not None:
+            if value is not None or name != "stride":
                 object.__setattr__(self, name, _whole(name, value, least))
         if self.stride == self.size:
             object.__setattr__(self, "stride", None)  # written one way, so that equal poolings are equal
-        if not (np.isfinite(self.p) and self.p > 0):
-            raise ValueError(f"p: got {self.p}, needed is a finite number greater than 0")
+        if not (is_real(self.p) and 0 < self.p <= _LARGEST_P):
+            raise ValueError(f"p: got {self.p!r}, needed is a finite number above 0")
+        # Where no norm is taken its p says nothing: equal poolings are equal.
+        object.__setattr__(self, "p", float(self.p) if self.mode == "lp" else 2.0)
 
     @property
     def steps(self) -> Pair:
@@ -100,7 +104,7 @@ class Pooling:
             _number_text(_whole("stride", self.steps, 1)),
             _number_text(self.padding),
         ]
-        return ":".join(parts + ([f"{self.p:g}"] if self.mode == "lp" else []))
+        return ":".join(parts + ([_real_text(self.p)] if self.mode == "lp" else []))
 
     @classmethod
     def from_text(cls, text: str) -> Pooling:
@@ -128,7 +132,7 @@ class Pooling:
             return [f"y = F.avg_pool2d(y, {padded})"]
         top, left = as_pair("padding", self.padding, least=0)
         pad = [f"y = F.pad(y, ({left}, {left}, {top}, {top}))"] if top or left else []
-        return [*pad, f"y = F.lp_pool2d(y.abs(), {self.p:g}, {options})"]
+        return [*pad, f"y = F.lp_pool2d(y.abs(), {_real_text(self.p)}, {options})"]
 
 
 @dataclass(frozen=True)
@@ -221,13 +225,15 @@ class Chain:
         nonlinearity: str = "none",
         pooling: Pooling | None = None,
     ) -> None:
-        own = kernel if isinstance(kernel, Kernel) else Kernel.own(np.asarray(kernel, np.float32))
+        own = kernel if isinstance(kernel, Kernel) else Kernel.own(floats("kernel", kernel))
         if border not in BORDERS:
             raise ValueError(f"border: got {border!r}, legal are {', '.join(BORDERS)}")
         if not isinstance(nonlinearity, str) or nonlinearity not in NONLINEARITIES:
             raise ValueError(f"nonlinearity: got {nonlinearity!r}, legal are {', '.join(NONLINEARITIES)}")
-        if not (isinstance(bias, (int, float, np.number)) and abs(bias) <= _LARGEST):
+        if not (is_real(bias) and abs(bias) <= _LARGEST):
             raise ValueError(f"bias: got {bias!r}, needed is a finite number, at most {_LARGEST:.2g} in size")
+        if pooling is not None and not isinstance(pooling, Pooling):
+            raise ValueError(f"pooling: got {pooling!r}, needed is a Pooling or None")
         if not isinstance(padding, str):
             padding = _whole("padding", padding, 0)
         pads(own.weights.shape, padding=padding, dilation=dilation)  # refuses an unknown word
@@ -297,7 +303,7 @@ class Chain:
         ValueError
             If the image has another shape, or no window fits into it.
         """
-        pixels = np.array(image, np.float32)
+        pixels = np.array(floats("image", image))
         weights = self.kernel.weights
         sums = convolve(
             pixels,
@@ -416,6 +422,11 @@ def _whole(name: str, value: Whole, least: int) -> Whole:
     """Check a whole number or a pair and write an equal pair as one number."""
     rows, cols = as_pair(name, value, least=least)
     return rows if rows == cols else (rows, cols)
+
+
+def _real_text(value: float) -> str:
+    """Write a number as short as it reads back to the same."""
+    return f"{value:g}" if float(f"{value:g}") == value else repr(value)
 
 
 def _number_text(value: Whole | str) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.operations import correlation
-from explorer.operations.arrays import floats
+from explorer.operations.arrays import floats, is_real
 from explorer.operations.shapes import Padding, Pads, Pair, as_pair, effective, pads, windows
 
 Float = NDArray[np.float32]
@@ -98,7 +98,7 @@ def _plan(
         raise ValueError(f"kernel: got the shape {weights.shape}, needed is (kH, kW), not empty")
     if border not in BORDERS:
         raise ValueError(f"border: got {border!r}, legal are {', '.join(BORDERS)}")
-    if not (isinstance(bias, (int, float, np.number)) and abs(bias) <= _LARGEST):
+    if not (is_real(bias) and abs(bias) <= _LARGEST):
         raise ValueError(f"bias: got {bias!r}, needed is a finite number")
     size = (weights.shape[0], weights.shape[1])
     steps, gaps = as_pair("stride", stride), as_pair("dilation", dilation)

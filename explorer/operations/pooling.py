@@ -11,7 +11,7 @@ from typing import Literal, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.operations.arrays import floats
+from explorer.operations.arrays import floats, is_real
 from explorer.operations.shapes import Pair, as_pair, pool_size
 
 Float = NDArray[np.float32]
@@ -20,6 +20,7 @@ Mode = Literal["max", "average", "min", "lp"]
 MODES: tuple[Mode, ...] = ("max", "average", "min", "lp")
 # Up to this power float64 holds that of every float32.
 _SAFE_POWER = 6
+_LARGEST_P = float(np.finfo(np.float64).max)
 _PADDING_VALUE: Mapping[Mode, float] = {"max": -np.inf, "min": np.inf, "average": 0.0, "lp": 0.0}
 
 
@@ -69,8 +70,7 @@ def pool(
     values = _feature_map(feature_map)
     window, steps, around = _geometry(values.shape, size, stride, padding, mode)
     if mode == "lp":
-        number = isinstance(p, (int, float, np.integer, np.floating)) and not isinstance(p, bool)
-        if not (number and np.isfinite(p) and p > 0):
+        if not (is_real(p) and 0 < p <= _LARGEST_P):
             raise ValueError(f"p: got {p!r}, needed is a finite number above 0")
         return _norm(values, window, steps, around, float(p))
     if mode == "average":

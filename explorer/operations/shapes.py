@@ -150,7 +150,7 @@ def output_size(
             raise ValueError(f"{name}: got {value!r}, needed is a whole number of at least 1")
     if not isinstance(padding, (int, np.integer, str)) or isinstance(padding, bool):
         raise ValueError(f"padding: got {padding!r}, needed is a whole number or a word, one axis at a time")
-    return _windows(size, kernel, stride, _axis_pads(padding, kernel, dilation), dilation)
+    return int(_windows(size, kernel, stride, _axis_pads(padding, kernel, dilation), dilation))
 
 
 def windows(shape: Pair, kernel: Pair, steps: Pair, around: Pads, gaps: Pair) -> Pair:
@@ -393,7 +393,7 @@ def pool_size(size: int, window: int, *, stride: int | None = None, padding: int
             f"size: a pooling window of {window} does not fit into {size} cells and {2 * padding} of padding; "
             f"needed is at most {size + 2 * padding}"
         )
-    return room // (window if stride is None else stride) + 1
+    return int(room // (window if stride is None else stride) + 1)
 
 
 def pool_formula(size: int, window: int, *, stride: int | None = None, padding: int = 0) -> str:

@@ -69,6 +69,8 @@ class Layout:
 
 def layout(shape: tuple[int, int, int], columns: int | None = None) -> Layout:
     """Return the layout of maps (C, H, W); about as wide as high where no columns are given."""
+    if columns is not None and (isinstance(columns, bool) or not isinstance(columns, (int, np.integer))):
+        raise ValueError(f"columns: got {columns!r}, needed is a whole number")
     if columns is not None and columns < 1:
         raise ValueError(f"columns: got {columns}, needed is at least 1")
     count, rows, cols = shape
@@ -131,9 +133,7 @@ def sheet(
     >>> sheet(np.zeros((2, 3, 3)))[1:4]
     b'PNG'
     """
-    maps = np.asarray(feature_maps, np.float32)
-    if maps.ndim != 3 or 0 in maps.shape:
-        raise ValueError(f"feature_maps: got the shape {maps.shape}, needed is (C, H, W), not empty")
+    maps = _checked(feature_maps)
     if colors not in ("signed", "positive"):
         raise ValueError(f"colors: got {colors!r}, legal are signed and positive")
     ends = limits(maps, scale)
@@ -145,6 +145,22 @@ def sheet(
         row, col = plan.corner(number)
         pixels[row : row + plan.rows, col : col + plan.cols] = scales.to_index(one, end, colors)
     return indexed_png(pixels, scales.palette(colors, theme))
+
+
+def _checked(feature_maps: ArrayLike) -> NDArray[np.float32]:
+    try:
+        given = np.asarray(feature_maps)
+    except (TypeError, ValueError):
+        raise ValueError("feature_maps: got maps of different sizes, needed is (C, H, W)") from None
+    if given.dtype.kind not in "biuf":
+        raise ValueError(f"feature_maps: got values of type {given.dtype}, needed are real numbers")
+    if given.ndim != 3 or 0 in given.shape:
+        raise ValueError(f"feature_maps: got the shape {given.shape}, needed is (C, H, W), not empty")
+    with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused below
+        maps = given.astype(np.float32, copy=False)
+    if not np.isfinite(maps).all():
+        raise ValueError("feature_maps: got a number that is not finite, needed are finite ones")
+    return maps
 
 
 def indexed_png(indices: NDArray[np.uint8], palette: NDArray[np.uint8], *, level: int = 1) -> bytes:

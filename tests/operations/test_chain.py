@@ -254,6 +254,12 @@ def test_the_lecture() -> None:
         ({"border": "mirror"}, ["border", "mirror", *BORDERS]),
         ({"bias": float("inf")}, ["bias", "inf", "finite"]),
         ({"bias": 1e39}, ["bias", "1e+39", "finite"]),
+        ({"bias": True}, ["bias", "True", "finite"]),
+        ({"bias": np.complex64(1)}, ["bias", "1+0j", "finite"]),
+        ({"kernel": "sobel-vertical"}, ["kernel", "real numbers"]),
+        ({"kernel": [[1], [1, 2]]}, ["kernel", "different lengths"]),
+        ({"kernel": [[1j]]}, ["kernel", "complex", "real numbers"]),
+        ({"pooling": "max"}, ["pooling", "max", "Pooling"]),
         ({"nonlinearity": "softmax"}, ["nonlinearity", "softmax", *NONLINEARITIES]),
     ],
 )
@@ -273,6 +279,12 @@ def test_what_is_not_legal_is_named(options: dict[str, Any], says: list[str]) ->
         ({"padding": -2}, ["padding", "-2"]),
         ({"mode": "lp", "p": 0.0}, ["p", "0"]),
         ({"mode": "lp", "p": float("nan")}, ["p", "nan"]),
+        ({"mode": "lp", "p": "2"}, ["p", "'2'"]),
+        ({"mode": "lp", "p": 1j}, ["p", "1j"]),
+        ({"mode": "lp", "p": True}, ["p", "True"]),
+        ({"mode": "lp", "p": 10**400}, ["p", "finite"]),
+        ({"size": None}, ["size", "None"]),
+        ({"padding": None}, ["padding", "None"]),
     ],
 )
 def test_what_is_not_legal_in_a_pooling_is_named(options: dict[str, Any], says: list[str]) -> None:
@@ -318,6 +330,23 @@ def test_what_a_link_gets_wrong_is_named(query: dict[str, str], says: list[str])
 def test_an_image_that_does_not_fit_is_answered(shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match=r"image|fit|kernel|size"):
         Chain(KERNELS["laplacian-4"]).run(np.zeros(shape))
+
+
+@pytest.mark.parametrize("image", [[[1j]], [["a"]], [[1], [1, 2]], [[None]], [[10**400]]])
+def test_an_image_that_is_no_rectangle_of_numbers_is_answered(image: list[Any]) -> None:
+    with pytest.raises(ValueError, match=r"image: got .*, needed"):
+        Chain([[1]]).run(image)
+
+
+@pytest.mark.parametrize("p", [2.123456789, 1 / 3, 1e-7, 3.0])
+def test_a_links_norm_keeps_every_digit(p: float) -> None:
+    chain = Chain([[1]], pooling=Pooling(mode="lp", p=p))
+    assert Chain.from_query(chain.to_query()) == chain
+    assert repr(p) in chain.as_torch() or f"{p:g}" == f"{p:.17g}"
+
+
+def test_a_norm_says_nothing_where_none_is_taken() -> None:
+    assert Pooling(mode="max", p=3) == Pooling(mode="max")
 
 
 def test_stages_end_where_the_chain_ends() -> None:

@@ -296,6 +296,8 @@ def test_a_nearly_empty_kernel_as_large_as_the_image_takes_no_time_to_speak_of()
         ({"kernel": [[None]]}, "kernel: got values of type object, needed are real numbers"),
         ({"bias": "1"}, "bias: got '1', needed is a finite number"),
         ({"bias": 1e39}, "bias: got 1e+39, needed is a finite number"),
+        ({"bias": True}, "bias: got True, needed is a finite number"),
+        ({"bias": np.complex64(1)}, "bias: got np.complex64(1+0j), needed is a finite number"),
         ({"border": "mirror"}, "border: got 'mirror', legal are zero, reflect, replicate, wrap"),
         ({"bias": np.nan}, "bias: got nan, needed is a finite number"),
         ({"stride": 0}, "stride: got 0, needed is at least 1"),

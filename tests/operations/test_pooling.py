@@ -252,7 +252,7 @@ def test_what_is_not_legal_is_said(arguments: dict[str, Any], message: str) -> N
         winners(**wanted)
 
 
-@pytest.mark.parametrize("p", [0, -1, np.nan, np.inf, "2", True])
+@pytest.mark.parametrize("p", [0, -1, np.nan, np.inf, "2", True, 10**400])
 def test_a_norm_that_is_none_is_said(p: float) -> None:
     with pytest.raises(ValueError, match=r"p: got .*, needed is a finite number above 0"):
         pool(LECTURE, mode="lp", p=p)

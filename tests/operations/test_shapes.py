@@ -139,6 +139,11 @@ def test_a_kernel_that_never_fits_has_no_largest_dilation() -> None:
         largest_dilation(5, 6)
 
 
+def test_a_size_is_an_int_whatever_it_is_computed_from() -> None:
+    sizes = [output_size(np.int64(5), np.int32(3), stride=np.int8(2)), pool_size(np.int64(5), np.int64(2))]
+    assert [type(size) for size in sizes] == [int, int]
+
+
 def test_pads() -> None:
     assert pads((3, 4)) == ((0, 0), (0, 0))
     assert pads((3, 4), padding="valid") == ((0, 0), (0, 0))

@@ -119,12 +119,18 @@ def test_a_palette_png_is_exact(level: int) -> None:
     [
         ({"feature_maps": np.zeros((3, 3))}, "feature_maps: got the shape (3, 3), needed is (C, H, W), not empty"),
         ({"feature_maps": np.zeros((0, 3, 3))}, "feature_maps: got the shape (0, 3, 3)"),
-        ({"feature_maps": np.full((1, 1, 1), np.nan)}, "values: got numbers that are not finite"),
+        ({"feature_maps": np.full((1, 1, 1), np.nan)}, "feature_maps: got a number that is not finite"),
+        ({"feature_maps": np.full((1, 1, 1), 1e300)}, "feature_maps: got a number that is not finite"),
+        ({"feature_maps": [[["a"]]]}, "feature_maps: got values of type <U1, needed are real numbers"),
+        ({"feature_maps": [[[1j]]]}, "feature_maps: got values of type complex128, needed are real numbers"),
+        ({"feature_maps": [[[1]], [[1, 2]]]}, "feature_maps: got maps of different sizes"),
         ({"scale": "own"}, "scale: got 'own', legal are shared and each"),
         ({"colors": "gray"}, "colors: got 'gray', legal are signed and positive"),
         ({"colors": "positive", "feature_maps": -np.ones((1, 2, 2))}, "colors: got positive and a number of -1"),
         ({"columns": 0}, "columns: got 0, needed is at least 1"),
         ({"columns": -2}, "columns: got -2, needed is at least 1"),
+        ({"columns": 2.5}, "columns: got 2.5, needed is a whole number"),
+        ({"columns": "2"}, "columns: got '2', needed is a whole number"),
     ],
 )
 def test_what_is_not_legal_is_said(arguments: dict[str, Any], message: str) -> None:
