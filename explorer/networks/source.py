@@ -6,6 +6,7 @@ layer behind it cannot be carried from one to the other as they are. All else is
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from explorer.networks.architecture import Architecture, Draft
@@ -71,6 +72,10 @@ _KERAS_STEMS = {
 }
 
 
+# A name of a layer's own that Keras may make up for another one, which it would then refuse.
+_KERAS_MADE = re.compile(rf"({'|'.join(_KERAS_STEMS.values())}|input_layer)(_[0-9]+)?")
+
+
 @dataclass(frozen=True)
 class Named:
     """A layer as a framework's own summary names it.
@@ -107,7 +112,9 @@ def torch_rows(draft: Draft) -> list[Named]:
 
 
 def keras_rows(draft: Draft) -> list[Named]:
-    """Name the layers as Keras's summary does, channels last; names are those that Keras would make up.
+    """Name the layers as Keras's summary does, channels last.
+
+    A layer without a name of its own, or with one that looks like Keras's own, has the one that Keras makes up.
 
     Examples
     --------
@@ -123,6 +130,9 @@ def keras_rows(draft: Draft) -> list[Named]:
         kind, names = _keras_kind(layer, comes), {}
         for call in _keras_layers(layer, comes):  # what a layer needs beside it is counted, too
             made = call.removeprefix("layers.").partition("(")[0]
+            if made == kind and _keras_name(layer):
+                names[made] = _keras_name(layer)
+                continue
             number = counts[made] = counts.get(made, -1) + 1
             names[made] = f"{_KERAS_STEMS[made]}_{number}" if number else _KERAS_STEMS[made]
         rows.append(Named(names[kind], kind, shape))
@@ -278,7 +288,24 @@ def _keras_kind(layer: Layer, taken: Shape) -> str:
     return _KERAS_KINDS[layer.kind]
 
 
+def _keras_name(layer: Layer) -> str:
+    """Return the name that a layer gets in Keras, or "" where Keras makes one up."""
+    return "" if _KERAS_MADE.fullmatch(layer.name) else layer.name
+
+
 def _keras_layers(layer: Layer, taken: Shape) -> list[str]:
+    """Write a layer as Keras's, which may need others beside it; its name goes to the one of its own kind."""
+    calls, name = _keras_unnamed(layer, taken), _keras_name(layer)
+    if not name:
+        return calls
+    kind = f"layers.{_keras_kind(layer, taken)}("
+    return [
+        f'{call[:-1]}{"" if call.endswith("()") else ", "}name="{name}")' if call.startswith(kind) else call
+        for call in calls
+    ]
+
+
+def _keras_unnamed(layer: Layer, taken: Shape) -> list[str]:
     if isinstance(layer, Conv2d):
         return _keras_convolution(layer, _keras_kind(layer, taken))
     if isinstance(layer, (MaxPool2d, AvgPool2d)):

@@ -238,6 +238,32 @@ def test_a_window_of_one_cell_has_no_gaps_to_write() -> None:
     assert "layers.Conv2D(4, (1, 3), dilation_rate=(1, 3)),  #" in code
 
 
+NAMED = Architecture(
+    (1, 20, 20),
+    [
+        Conv2d(4, 3, 2, dilation=2, activation="leaky_relu", name="first"),
+        Conv2d(4, 3, padding=(1, 2)),
+        MaxPool2d(3, 2, padding=1, name="shrink"),
+        Activation("leaky_relu", name="conv2d"),  # what Keras calls another: it would refuse it
+        GlobalAvgPool2d(name="mean"),
+        Dropout(name="train"),
+        Dense(3, name="dense_1"),
+    ],
+)
+
+
+def test_a_layer_with_a_name_of_its_own_has_it_in_keras_too(keras: Keras) -> None:
+    assert [row.name for row in keras_rows(NAMED)] == [
+        *("first", "conv2d", "shrink", "leaky_re_lu_1", "mean", "train", "dense")
+    ]
+    code = as_keras(NAMED)
+    assert (
+        'layers.Conv2D(4, 3, dilation_rate=2, name="first"), layers.LeakyReLU(0.01), layers.MaxPooling2D(' in code
+    )
+    assert 'layers.GlobalAveragePooling2D(name="mean"),  # mean: 4' in code
+    check_keras(NAMED, keras(NAMED, False))
+
+
 def test_keras_numbers_what_a_layer_needs_beside_it_too() -> None:
     layers = (Conv2d(4, 3, 2, dilation=2, activation="leaky_relu"), MaxPool2d(2), Activation("leaky_relu"))
     rows = keras_rows(Draft((1, 20, 20), layers))
