@@ -14,8 +14,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.networks.architecture import Draft
-from explorer.networks.budget import LayerBudget
-from explorer.networks.explanation import DIRECT, Explanation
+from explorer.networks.budget import LayerBudget, totals
+from explorer.networks.explanation import DIRECT, Explanation, number
 from explorer.networks.source import Named
 from explorer.rendering import scales
 from explorer.ui.components import sources
@@ -108,7 +108,7 @@ def scene(view: NetworkView) -> tuple[dict[str, object], dict[str, NDArray[np.ui
     """Return what travels to the browser: a description, and the arrays that it names."""
     said: list[str] = []
     explained = _explained(view, said)
-    problem = view.draft.problem
+    problem, sums = view.draft.problem, totals([*view.rows])
     image = np.rint(np.clip(view.image, 0, 1) * 255).astype(np.uint8)
     arrays: dict[str, NDArray[np.uint8]] = {"image": image, "palettes": _palettes()}
     maps: dict[str, float] = {}
@@ -142,6 +142,8 @@ def scene(view: NetworkView) -> tuple[dict[str, object], dict[str, NDArray[np.ui
     meta: dict[str, object] = {
         "input": view.draft.input_shape,
         "layers": layers,
+        # As text: beyond 2^53 the browser would round them.
+        "totals": {"parameters": number(sums.parameters), "macs": number(sums.macs)},
         "sources": said,
         "problem": None
         if problem is None

@@ -66,6 +66,18 @@ def test_every_cell_of_the_table_has_its_explanation_and_a_source_is_said_once()
             assert one.source == (DIRECT if place is None else said[place])
 
 
+def test_numbers_too_large_for_the_browsers_arithmetic_travel_as_text() -> None:
+    layers = [Conv2d(10**6, 99, padding=49), Conv2d(10**6, 99, padding=49)]
+    view = view_of(Architecture((4096, 4096, 4096), layers))
+    meta, _ = network.scene(view)
+    macs = 4096**2 * 10**6 * 99**2
+    assert meta["totals"] == {
+        "parameters": f"{10**6 * (99**2 * (4096 + 10**6) + 2):,}",
+        "macs": f"{macs * (4096 + 10**6):,}",
+    }
+    assert layers_of(view)[1]["explained"]["macs"][3] == f"{macs * 10**6:,}"
+
+
 def test_vgg_19_without_maps_is_a_small_message() -> None:
     view = view_of(PRESETS["vgg-19"])
     meta, arrays = network.scene(view)

@@ -1,6 +1,7 @@
 // What one cell sees of the image, and which cells see one pixel.
 
 import { dependsOn, inside, middle, moved, seenIn, seers, span } from "./sight.mjs";
+import { blockOf } from "./blocks.mjs";
 import { pair, seenBy, sees, whole } from "./words.mjs";
 import { el } from "./dom.js";
 
@@ -173,7 +174,7 @@ export class Eye {
     this.title.textContent = "Who sees this pixel";
     const seen = layer && seers(layer, at.row, at.col);
     this.words.textContent = layer ? seenBy(layer.name, at, seen, layer.cells) : "";
-    const others = scene.layers.map((one, i) => [one, i]).filter(([one, i]) => one.cells && one.shape.length === 3 && i !== this.index && (i === 0 || one.jump !== scene.layers[i - 1].jump)).map(([one]) => {
+    const others = scene.layers.map((one, i) => [one, i]).filter(([one, i]) => one.cells && one.shape.length === 3 && i !== this.index && blockOf(scene.layers, i) === i).map(([one]) => {
       const range = seers(one, at.row, at.col);
       return `${one.name} ${range ? whole((range.bottom - range.top) * (range.right - range.left)) : 0}`;
     });

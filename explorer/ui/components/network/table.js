@@ -1,13 +1,14 @@
 // The budget as a table: a row a layer, every number a cell that explains itself.
 
-import { bytes, pair, share, whole } from "./words.mjs";
+import { bytes, pair, share } from "./words.mjs";
 import { el } from "./dom.js";
 
 const FOOT_LINE = 2; // the foot's upper line
+const RESULT = 3; // of an explanation: the number as Python writes it, which is exact beyond 2^53, too
 const NUMBERS = [
   { column: "output_shape", title: "Output shape", text: (layer) => layer.shapeText },
-  { column: "parameters", title: "Parameters", text: (layer) => whole(layer.parameters), value: (layer) => layer.parameters },
-  { column: "macs", title: "Multiply-accumulates", text: (layer) => whole(layer.macs), value: (layer) => layer.macs },
+  { column: "parameters", title: "Parameters", text: (layer) => layer.explained.parameters[RESULT], value: (layer) => layer.parameters },
+  { column: "macs", title: "Multiply-accumulates", text: (layer) => layer.explained.macs[RESULT], value: (layer) => layer.macs },
   { column: "activation_bytes", title: "Memory", text: (layer) => bytes(layer.bytes), value: (layer) => layer.bytes },
   { column: "receptive_field", title: "Receptive field", text: (layer) => pair(layer.field), value: (layer) => Math.max(...layer.field) },
 ];
@@ -48,7 +49,7 @@ export class Table {
     const sum = (value) => known.reduce((all, layer) => all + value(layer), 0);
     this.totals = { parameters: sum((l) => l.parameters), macs: sum((l) => l.macs), activation_bytes: sum((l) => l.bytes) };
     const total = (text) => el("td", { class: "number", text });
-    this.foot.replaceChildren(el("tr", {}, el("th", { scope: "row", class: "layer", text: problem ? "Total so far" : "Total" }), el("td"), total(whole(this.totals.parameters)), total(whole(this.totals.macs)), total(bytes(this.totals.activation_bytes)), el("td")));
+    this.foot.replaceChildren(el("tr", {}, el("th", { scope: "row", class: "layer", text: problem ? "Total so far" : "Total" }), el("td"), total(scene.totals.parameters), total(scene.totals.macs), total(bytes(this.totals.activation_bytes)), el("td")));
   }
 
   mark(index, column) {
