@@ -29,6 +29,7 @@ MOST_SHOWN = 6_000_000  # numbers of all maps that travel to the browser, a byte
 MOST_BYTES = 2**30
 QUICK = 400_000_000  # multiply-accumulates, some tenths of a second
 _DRAWN = 10  # a random weight takes about as long as ten of them
+_FAINT = 0.15  # of the liveliest map's deviation: what varies less is hardly seen on the layer's scale
 _UNITS = (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10))
 LARGEST_PICTURE = 512  # px: what a person sees of an input that is larger
 
@@ -152,6 +153,12 @@ def in_bytes(size: int) -> str:
     return f"{size / by:,.3g} {unit}" if size / by < 100 else f"{size / by:,.0f} {unit}"
 
 
+def visible_first(maps: Float) -> NDArray[np.intp]:
+    """Return the places of maps (C, H, W), those that random weights have all but turned off at the end."""
+    spread = maps.std(axis=(1, 2))
+    return np.argsort(spread < _FAINT * spread.max(), kind="stable")
+
+
 @st.cache_resource(max_entries=KEPT_MAPS, show_spinner="Making maps …", show_time=True)
 def _maps(_network: Architecture, _image: CurrentImage, text: str, digest: str, seed: int) -> Mapping[int, Float]:
     from explorer.networks import forward
@@ -162,7 +169,7 @@ def _maps(_network: Architecture, _image: CurrentImage, text: str, digest: str, 
     outputs = forward.run(_network, _image.pixels, seed=seed, most_bytes=MOST_BYTES)
     some = {}
     for index, output in enumerate(outputs.values()):
-        maps = output[:shown].copy() if output.ndim == 3 else output[None, None].copy()
+        maps = output[visible_first(output)[:shown]] if output.ndim == 3 else output[None, None].copy()
         maps.flags.writeable = False
         some[index] = maps
     return MappingProxyType(some)
@@ -170,6 +177,8 @@ def _maps(_network: Architecture, _image: CurrentImage, text: str, digest: str, 
 
 def maps(network: Architecture, image: CurrentImage, seed: int) -> Mapping[int, Float]:
     """Return some maps of every layer, (n, H, W) or (1, 1, features), from one pass with random weights.
+
+    A map that is all but off shows nothing of its size: such are taken only where there are no others.
 
     Parameters
     ----------

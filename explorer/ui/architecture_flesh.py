@@ -72,7 +72,7 @@ def catch_up(waiting: DeltaGenerator | None, draft: Draft, image: CurrentImage) 
 def note() -> str:
     """Say what the maps are."""
     return (
-        "Up to four maps of each layer, in their true sizes beside each other. The weights are random "
-        f"(seed {state.seed()}), the network is untrained: look at the sizes, not for meaning. "
+        "Up to four maps of each layer that are not off, in their true sizes beside each other. The weights are "
+        f"random (seed {state.seed()}), the network is untrained: look at the sizes, not for meaning. "
         "Each layer has its own scale, printed below it."
     )

@@ -279,16 +279,19 @@ def test_the_maps_are_those_of_one_pass_and_said_to_be_untrained() -> None:
     from explorer.networks import forward
     from explorer.rendering import scales
 
-    app = page(net=TINY, maps="1", seed="5")
+    app = page(net=TINY, maps="1", seed="8")
     meta, arrays = scene(app)
     assert "untrained" in meta["mapsNote"]
-    assert "seed 5" in meta["mapsNote"]
+    assert "seed 8" in meta["mapsNote"]
     image = app.session_state["image.made"][1].pixels
-    outputs = forward.run(notation.from_text(TINY).sound, image, seed=5)
-    first = outputs["conv1"][:4]
-    assert (arrays["maps0"] == scales.to_index(first, scales.limit(first))).all()
+    outputs = forward.run(notation.from_text(TINY).sound, image, seed=8)
+    spread = [float(one.std()) for one in outputs["conv1"]]
+    faint = [place for place, one in enumerate(spread) if one < 0.15 * max(spread)]
+    assert min(faint) < 4, "a map that is off shows nothing of its size"
+    seen = outputs["conv1"][[*[n for n in range(8) if n not in faint], *faint][:4]]
+    assert (arrays["maps0"] == scales.to_index(seen, scales.limit(seen))).all()
     app.button(key="architecture.other").click().run()
-    assert app.query_params["seed"] == "6"
+    assert app.query_params["seed"] == "9"
     assert (scene(app)[1]["maps0"] != arrays["maps0"]).any()
 
 
