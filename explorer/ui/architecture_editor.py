@@ -197,9 +197,36 @@ def _move_and_remove(draft: Draft, index: int) -> None:
 
     full = last + 1 >= MOST_LAYERS
     st.button("Duplicate", key=f"{PAGE}.duplicate", on_click=duplicate, disabled=full)
+    _rename(draft, index)
     st.button("Move up", key=f"{PAGE}.up", on_click=swap, args=(-1,), disabled=index == 0)
     st.button("Move down", key=f"{PAGE}.down", on_click=swap, args=(1,), disabled=index == last)
     st.button("Remove", key=f"{PAGE}.remove", on_click=remove)
+
+
+def _rename(draft: Draft, index: int) -> None:
+    def name(given: str) -> None:
+        now = state.draft()
+        try:
+            layer = replace(now.layers[index], name=given)
+            state.change(state.edited(now, (*now.layers[:index], layer, *now.layers[index + 1 :])))
+        except ValueError:
+            state.say(
+                f"Name: you gave {plain(given)}. It is a word of at most 40 letters from a to z, digits and \\_ "
+                "that does not begin with a digit and that no other layer has."
+            )
+
+    def title(given: str) -> None:
+        try:
+            state.change(state.named(state.draft(), given))
+        except ValueError as error:
+            state.say(f"You gave {plain(given)}. {plain(str(error))}.")
+
+    layer = draft.layers[index]
+    unnamed = replace(draft, layers=(*draft.layers[:index], replace(layer, name=""), *draft.layers[index + 1 :]))
+    with st.popover("Rename", key=f"{PAGE}.rename"):
+        fields.word("This layer", "name", layer.name, cache.called(unnamed, state.names(), index), name)
+        fields.word("The network", "title", draft.title, state.OWN, title)
+        st.caption("Enter takes a name. Left empty, a layer is called by its kind and number.")
 
 
 def broken(draft: Draft) -> None:

@@ -79,6 +79,15 @@ def typed(label: str, name: str, now: str, offered: Sequence[str], take: Callabl
     )
 
 
+def word(label: str, name: str, now: str, usual: str, take: Callable[[str], None]) -> None:
+    """Draw a line to type in; what it has where it is empty stands there in grey."""
+    key = f"{PAGE}.edit.{name}"
+    st.session_state[key] = now
+    st.text_input(
+        label, key=key, placeholder=usual, on_change=lambda: take(str(st.session_state[key] or "").strip())
+    )
+
+
 def whole(
     label: str,
     name: str,

@@ -68,6 +68,21 @@ def edited(network: Draft, layers: tuple[Layer, ...] | None = None, **changed: t
     return replace(network, layers=network.layers if layers is None else layers, title=title, **changed)
 
 
+def named(network: Draft, title: str) -> Draft:
+    """Return a network with another title.
+
+    Raises
+    ------
+    ValueError
+        If it is no line that a link and a file take, or the title of a published network.
+    """
+    if len(title) > LONGEST_TITLE or not title.isprintable():
+        raise ValueError(f"title: needed is one line of at most {LONGEST_TITLE} printable characters")
+    if title in _PRESET_TITLES and title != network.title:
+        raise ValueError("title: a published network is called so, needed is another")
+    return replace(as_draft(network), title=title)
+
+
 def load(network: Draft) -> None:
     """Take another network, a preset or a file's, in a callback; what was tried with the one before is over."""
     change(network)

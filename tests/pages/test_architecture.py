@@ -113,6 +113,40 @@ def test_layers_are_added_duplicated_moved_and_removed() -> None:
     assert not app.exception
 
 
+def test_a_layer_and_the_network_get_names_and_lose_them() -> None:
+    app = page(net=TINY, layer="2")
+    app.text_input(key="architecture.edit.name").set_value(" shrink ").run()
+    assert column(app, "name") == ["conv1", "shrink", "flatten1", "dense1"]
+    assert app.selectbox(key="architecture.chosen").options[1] == "2 · shrink"
+    app.text_input(key="architecture.edit.title").set_value("Ours").run()
+    assert app.query_params["title"] == "Ours"
+    assert notation.to_text(net(app)) == "1x28x28~c8.k5.relu~m2.Nshrink~t~d10"
+    again = page(**app.query_params)
+    assert column(again, "name")[1] == "shrink"
+    assert again.text_input(key="architecture.edit.title").value == "Ours"
+    app.button(key="architecture.undo").click().run()
+    assert "title" not in app.query_params
+    app.text_input(key="architecture.edit.name").set_value("").run()
+    assert column(app, "name")[1] == "pool1"
+    assert notation.to_text(net(app)) == TINY
+
+
+@pytest.mark.parametrize("given", ["2nd", "two words", "größe", "a" * 41, "first"])
+def test_a_name_that_cannot_be_one_is_answered(given: str) -> None:
+    app = page(net="1x28x28~c8.Nfirst~m2", layer="2")
+    app.text_input(key="architecture.edit.name").set_value(given).run()
+    assert f"Name: you gave {given}. " in texts(app)
+    assert column(app, "name") == ["first", "pool1"]
+
+
+@pytest.mark.parametrize(("given", "why"), [("VGG-16", "a published network"), ("a" * 81, "80 printable")])
+def test_a_title_that_cannot_be_one_is_answered(given: str, why: str) -> None:
+    app = page(net=TINY)
+    app.text_input(key="architecture.edit.title").set_value(given).run()
+    assert why in texts(app)
+    assert "title" not in app.query_params
+
+
 def test_all_layers_can_go_and_new_ones_come() -> None:
     app = page(net="1x8x8~c4~t")
     for _ in range(2):
