@@ -32,19 +32,19 @@ def bank(channels: int) -> Float:
     -------
     ndarray (C_out, C_in, kH, kW) float32
     """
-    history = state.history()
+    history, now = state.history(), state.bank()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{PAGE}-bank-controls"):
         _kind(channels)
-        if isinstance(history.value, Random):
-            _random(history.value)
-        elif isinstance(history.value, Own):
-            _own_size(history.value, channels)
+        if isinstance(now, Random):
+            _random(now)
+        elif isinstance(now, Own):
+            _own_size(now, channels)
         _scale()
-        if not isinstance(history.value, Random):
-            _add_and_remove(history.value, channels)
+        if not isinstance(now, Random):
+            _add_and_remove(now, channels)
         st.button("Undo", key=f"{PAGE}.undo", on_click=history.undo, disabled=not history.can_undo)
         st.button("Redo", key=f"{PAGE}.redo", on_click=history.redo, disabled=not history.can_redo)
-    return history.value.weights(channels)
+    return now.weights(channels)
 
 
 def say_grey(channels: int) -> None:
@@ -93,7 +93,7 @@ def one_filter(weights: Float) -> int:
     """
     filters, channels = weights.shape[:2]
     number = state.chosen(filters)
-    now = state.history().value
+    now = state.bank()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{PAGE}-filter"):
         key = f"{PAGE}.shown"
         st.session_state[key] = number
@@ -114,12 +114,12 @@ def one_filter(weights: Float) -> int:
 
 def _kind(channels: int) -> None:
     key = f"{PAGE}.kind"
-    now = state.history().value
+    now = state.bank()
     st.session_state[key] = state.kind(now)
 
     def switch() -> None:
         wanted = st.session_state[key]
-        before = state.history().value
+        before = state.bank()
         filters = len(before.weights(channels))
         if wanted == "library":
             state.change(state.START)
@@ -210,6 +210,8 @@ def _bias(filters: int, number: int) -> None:
     st.session_state[key] = float(state.biases(filters)[number])
     st.number_input(
         "Bias",
+        -state.LARGEST_BIAS,
+        state.LARGEST_BIAS,
         step=0.1,
         format="%g",
         key=key,
@@ -228,7 +230,7 @@ def _paste(weights: Float, number: int) -> None:
         st.session_state.pop(_WRONG, None)
         try:
             new = filter_text.parse(st.session_state[key], channels)
-            state.change(filter_bank.replace(state.history().value, channels, number, new))
+            state.change(filter_bank.replace(state.bank(), channels, number, new))
         except ValueError as error:
             st.session_state[_WRONG] = f"{error}"
 
@@ -271,11 +273,12 @@ def _add_and_remove(now: Library | Own, channels: int) -> None:
         state.choose(filters)
 
     def remove() -> None:
+        left: Library | Own
         if isinstance(now, Library):
-            state.change(Library((*now.picks[:number], *now.picks[number + 1 :])))
+            left = Library((*now.picks[:number], *now.picks[number + 1 :]))
         else:
-            state.change(Own.of(np.delete(weights, number, axis=0)))
-        state.drop_bias(number)
+            left = Own.of(np.delete(weights, number, axis=0))
+        state.change(left, state.without_bias(number))
 
     st.button("Add a filter", key=f"{PAGE}.add", on_click=add, disabled=filters >= MOST_FILTERS)
     st.button(f"Remove filter {number + 1}", key=f"{PAGE}.remove", on_click=remove, disabled=filters == 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
@@ -33,11 +34,25 @@ START = Library(
     )
 )
 LONGEST_IN_A_LINK = 6000
+LARGEST_BIAS = float(np.finfo(np.float32).max)
 
 
-def history() -> History[Bank]:
-    """Return the bank, with its undo."""
-    return History[Bank](f"{PAGE}.bank", START)
+@dataclass(frozen=True)
+class Made:
+    """What a person made: the bank, and its filters' biases as far as any was set."""
+
+    bank: Bank
+    biases: tuple[float, ...] = ()
+
+
+def history() -> History[Made]:
+    """Return what was made, with its undo."""
+    return History(f"{PAGE}.made", Made(START))
+
+
+def bank() -> Bank:
+    """Return the bank as it stands."""
+    return history().value.bank
 
 
 def kind(bank: Bank) -> str:
@@ -45,10 +60,22 @@ def kind(bank: Bank) -> str:
     return {Library: "library", Random: "random", Own: "own"}[type(bank)]
 
 
-def change(bank: Bank) -> None:
-    """Replace the bank, in a callback or before its controls are drawn; undo brings the old one back."""
-    if bank != history().value:
-        history().set(bank)
+def change(bank: Bank, biases: tuple[float, ...] | None = None) -> None:
+    """Replace the bank, in a callback or before its controls are drawn; undo brings the old one back.
+
+    Parameters
+    ----------
+    bank
+        The new one.
+    biases
+        The new ones; None leaves them as they are.
+    """
+    kept = list(history().value.biases if biases is None else biases)
+    while kept and kept[-1] == 0:  # what was never set and what was set back to 0 are the same
+        kept.pop()
+    made = Made(bank, tuple(kept))
+    if made != history().value:
+        history().set(made)
 
 
 def chosen(filters: int) -> int:
@@ -70,21 +97,19 @@ def clicked(filter: int | None) -> None:
 
 def biases(filters: int) -> Float:
     """Return each filter's bias (C_out,)."""
-    kept: tuple[float, ...] = st.session_state.get(f"{PAGE}.biases", ())
-    return np.array((*kept, *[0.0] * filters)[:filters], np.float32)
+    return np.array((*history().value.biases, *[0.0] * filters)[:filters], np.float32)
 
 
 def set_bias(filter: int, value: float) -> None:
     """Change one filter's bias."""
-    kept = biases(filter_bank.MOST_FILTERS)
-    kept[filter] = value
-    st.session_state[f"{PAGE}.biases"] = tuple(float(v) for v in kept)
-
-
-def drop_bias(filter: int) -> None:
-    """Forget the bias of a filter that was removed; those behind it move up."""
     kept = [float(v) for v in biases(filter_bank.MOST_FILTERS)]
-    st.session_state[f"{PAGE}.biases"] = (*kept[:filter], *kept[filter + 1 :])
+    change(bank(), (*kept[:filter], value, *kept[filter + 1 :]))
+
+
+def without_bias(filter: int) -> tuple[float, ...]:
+    """Return the biases when a filter is taken out; those behind it move up."""
+    kept = [float(v) for v in biases(filter_bank.MOST_FILTERS)]
+    return (*kept[:filter], *kept[filter + 1 :])
 
 
 def use_colour() -> None:
@@ -104,19 +129,18 @@ def arrive(query: Mapping[str, str]) -> None:
 def _restore(query: Mapping[str, str]) -> None:
     options = {key: value for key, value in query.items() if key not in ("bias", "pool", "kernel")}
     chain = Chain.from_query({"then": "relu", **options, "kernel": "identity"})
-    bank = filter_bank.from_text(query["bank"]) if "bank" in query else START
+    wanted = filter_bank.from_text(query["bank"]) if "bank" in query else START
     try:
         values = tuple(float(part) for part in query.get("biases", "0").split(","))
         filter = int(query.get("filter", "1")) - 1
     except ValueError:
         raise ValueError("biases and filter: needed are numbers, as in biases=0,0.5 and filter=2") from None
-    if not np.isfinite(values).all() or filter < 0:
-        raise ValueError("biases and filter: needed are finite numbers, and a filter counted from 1")
+    if not all(abs(value) <= LARGEST_BIAS for value in values) or filter < 0:
+        raise ValueError("biases and filter: needed are numbers up to 3.4e+38, and a filter counted from 1")
     pins.put(PAGE, pins.read(query))
     controls.put(PAGE, chain)
-    change(bank)
+    change(wanted, values)
     choose(filter)
-    st.session_state[f"{PAGE}.biases"] = values
     st.session_state[f"{PAGE}.scale"] = "each" if query.get("scale") == "each" else "shared"
 
 
@@ -139,9 +163,9 @@ def query(chain: Chain, filters: int) -> dict[str, str]:
     said = {**current_image.query(), **chain.to_query()}
     del said["kernel"]
     said["then"] = chain.nonlinearity
-    bank = history().value.to_text()
-    if history().value != START and len(bank) <= LONGEST_IN_A_LINK:
-        said["bank"] = bank
+    text = bank().to_text()
+    if bank() != START and len(text) <= LONGEST_IN_A_LINK:
+        said["bank"] = text
     if chosen(filters):
         said["filter"] = str(chosen(filters) + 1)
     if biases(filters).any():
@@ -153,34 +177,30 @@ def query(chain: Chain, filters: int) -> dict[str, str]:
 
 def in_link() -> bool:
     """Tell whether the bank fits into a link."""
-    return len(history().value.to_text()) <= LONGEST_IN_A_LINK
+    return len(bank().to_text()) <= LONGEST_IN_A_LINK
 
 
 def _red_minus_green() -> None:
     use_colour()
-    change(START)
-    st.session_state[f"{PAGE}.biases"] = ()
+    change(START, ())
     choose(START.picks.index(Pick("box-blur", "red-green")))
     st.session_state[f"{PAGE}.then"] = "none"
 
 
 def _random() -> None:
     use_colour()
-    change(Random(filters=16, size=5, seed=next_seed()))
-    st.session_state[f"{PAGE}.biases"] = ()
+    change(Random(filters=16, size=5, seed=next_seed()), ())
     choose(0)
 
 
 def next_seed() -> int:
     """Return the seed after the one that is shown, so that every press draws other numbers."""
-    bank = history().value
-    return bank.seed + 1 if isinstance(bank, Random) else 0
+    now = bank()
+    return now.seed + 1 if isinstance(now, Random) else 0
 
 
 def _bias_silences() -> None:
-    change(START)
-    st.session_state[f"{PAGE}.biases"] = ()
-    set_bias(0, -1.5)
+    change(START, (-1.5,))
     choose(0)
     st.session_state[f"{PAGE}.then"] = "relu"
 

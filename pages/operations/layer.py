@@ -48,7 +48,7 @@ scene = lens.layer(
     stages,
     number,
     sums,
-    titles=state.history().value.titles(channels),
+    titles=state.bank().titles(channels),
     scale="each" if st.session_state[f"{PAGE}.scale"] == "each" else "shared",
     selected=pins.first(PAGE),
 )

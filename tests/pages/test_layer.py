@@ -102,6 +102,29 @@ def test_filters_come_and_go_and_their_biases_with_them() -> None:
     np.testing.assert_array_equal(arrays["0.kernel"][0], [[0, 0, 0], [0, 1, 0], [0, 0, 0]])
 
 
+def test_a_removed_filter_comes_back_with_its_bias_and_so_does_what_something_to_try_replaced() -> None:
+    app = page(**SMALL, biases="0.5,1,1.5")
+    before = app.query_params.copy()
+    app.button(key="layer.remove").click().run()
+    app.button(key="layer.undo").click().run()
+    assert app.query_params == before
+    app.button(key="layer.try.0").click().run()
+    assert "biases" not in app.query_params
+    app.button(key="layer.undo").click().run()
+    assert app.query_params["biases"] == before["biases"]
+    assert app.button(key="layer.undo").disabled is False
+    app.number_input(key="layer.bias").set_value(7).run()
+    app.button(key="layer.undo").click().run()
+    assert app.query_params["biases"] == before["biases"]
+
+
+@pytest.mark.parametrize("biases", ["1e39", "0,-1e300", "1,inf", "one"])
+def test_a_link_with_a_bias_that_no_float32_holds_is_answered(biases: str) -> None:
+    app = page(**SMALL, biases=biases)
+    assert "The link says something that can't be used. biases" in texts(app)
+    assert shown(app)[0]["branches"][0]["bias"] == 0
+
+
 def test_the_bias_moves_the_map() -> None:
     app = page(**SMALL)
     before = shown(app)[1]["0.map"]
