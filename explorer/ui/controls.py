@@ -83,6 +83,8 @@ def pooling_label(value: str) -> str:
     pooling = Pooling.from_text(value)
     size = shapes.as_pair("size", pooling.size)
     parts = [f"{'Lp' if pooling.mode == 'lp' else pooling.mode} {text(size)}"]
+    if pooling.p != 2:
+        parts.append(f"p = {pooling.p:g}")
     if pooling.stride is not None:
         parts.append(f"stride {text(pooling.stride)}")
     if pooling.padding:

@@ -143,6 +143,7 @@ def restore(said: Mapping[str, str]) -> None:
     if "image" in said:
         slug = said["image"] if said["image"] in SAMPLES else _FIRST
         wanted |= {"image.source": "sample", "image.kind": "sample", "image.sample": slug}
+        st.session_state.pop("image.refused", None)  # what was refused before is not what is asked for now
     if "size" in said:
         wanted["image.size"] = _legal_size(said["size"])
     if "colour" in said:

@@ -15,7 +15,6 @@ from explorer.ui import pooling_state as state
 from explorer.ui.pooling_state import PAGE
 
 LABELS = {"max": "Max", "average": "Average", "min": "Min", "lp": "Lp"}
-HIGHEST_P = 16.0
 
 
 def choose_map(colour: bool) -> tuple[str, bool]:
@@ -46,7 +45,7 @@ def choose_map(colour: bool) -> tuple[str, bool]:
         if of == "matrix":
             history = state.history()
             matrix_controls.popover(
-                f"{PAGE}.numbers", "Map", history.value, state.LIMITS, history.set, presets=state.PRESETS
+                f"{PAGE}.numbers", "Map", history.value, state.LIMITS, state.use, presets=state.PRESETS
             )
             st.button("Undo", key=f"{PAGE}.undo", on_click=history.undo, disabled=not history.can_undo)
             st.button("Redo", key=f"{PAGE}.redo", on_click=history.redo, disabled=not history.can_redo)
@@ -109,8 +108,8 @@ def _norm(place: str) -> float:
     st.session_state.setdefault(key, 2.0)
     p = st.number_input(
         "p",
-        1.0,
-        HIGHEST_P,
+        state.LOWEST_P,
+        state.HIGHEST_P,
         step=1.0,
         format="%g",
         key=key,

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import ArrayLike, NDArray
 
+from explorer.operations import kernel_text
 from explorer.operations.chain import Chain, Pooling
 from explorer.operations.nonlinearities import NONLINEARITIES
 from explorer.operations.torch_code import numbers
@@ -22,6 +23,7 @@ Float = NDArray[np.float32]
 PAGE = "pooling"
 SOURCES = {"matrix": "The lecture's map", "image": "Your image"}
 LIMITS = Limits(1, 12)
+LOWEST_P, HIGHEST_P = 1.0, 16.0
 AS_SIZE = "size"  # a stride that follows the window's size
 
 
@@ -93,14 +95,18 @@ def show(of: str, pooling: Pooling, feature_map: ArrayLike | None = None) -> Non
     st.session_state[f"{PAGE}.of"] = of
     put(of, pooling)
     if feature_map is not None:
-        wanted = read_only(feature_map)
-        if not np.array_equal(wanted, history().value):
-            history().set(wanted)
+        use(read_only(feature_map))
+
+
+def use(feature_map: Float) -> None:
+    """Take another map; what is there already is no step of undo."""
+    if not np.array_equal(feature_map, history().value):
+        history().set(feature_map)
 
 
 def edited(edit: Edit) -> None:
     """Take a number that was typed into the map."""
-    history().set(read_only(edit.numbers))
+    use(read_only(edit.numbers))
 
 
 def to_text(feature_map: Float) -> str:
@@ -111,12 +117,9 @@ def to_text(feature_map: Float) -> str:
 def from_text(text: str) -> Float:
     """Read what `to_text` wrote; ValueError says what is legal."""
     try:
-        read = np.array([[float(v) for v in row.split(",")] for row in text.split(";")], np.float32)
-    except ValueError:
-        raise ValueError(f"map: got {text[:60]!r}, needed are rows of equal length, as in 1,2;3,4") from None
-    if max(read.shape) > LIMITS.most or not np.isfinite(read).all():
-        raise ValueError(f"map: got {read.shape[0]} × {read.shape[1]} cells, legal is up to 12 × 12 numbers")
-    return read_only(read)
+        return read_only(kernel_text.parse(text.replace(";", "\n"), max_size=LIMITS.most))
+    except ValueError as error:
+        raise ValueError(f"map: got {text[:60]!r}. {error}") from None
 
 
 def arrive(query: Mapping[str, str]) -> None:
@@ -132,6 +135,8 @@ def arrive(query: Mapping[str, str]) -> None:
 def _restore(query: Mapping[str, str]) -> None:
     of = "image" if "kernel" in query else "matrix"
     pooling = Pooling.from_text(query["pool"]) if "pool" in query else STARTS[of]
+    if not LOWEST_P <= pooling.p <= HIGHEST_P:
+        raise ValueError(f"pool: got p = {pooling.p:g}, legal here is {LOWEST_P:g} to {HIGHEST_P:g}")
     feature_map = from_text(query["map"]) if "map" in query else LECTURE
     place = pins.read(query)
     for traced in (False, True):  # a colour image is always traced: whether this one is, is known later

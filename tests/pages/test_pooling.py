@@ -157,7 +157,16 @@ def test_the_link_brings_back_what_was_shown(query: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", [{"pool": "max"}, {"map": "1,2;3"}, {"pool": "max:9:1:0"}, {"kernel": "nothing"}]
+    "query",
+    [
+        {"pool": "max"},
+        {"map": "1,2;3"},
+        {"map": "1e39"},
+        {"pool": "max:9:1:0"},
+        {"kernel": "nothing"},
+        {"pool": "lp:2:1:0:0.5"},
+        {"pool": "lp:2:1:0:20", "kernel": "sobel-vertical"},
+    ],
 )
 def test_a_link_that_cannot_be_used_is_answered_and_the_page_goes_on(query: dict[str, str]) -> None:
     app = page(**query)
@@ -261,3 +270,11 @@ def test_the_pinned_place_is_in_the_link() -> None:
     broken = page(at="map,1")
     assert "at: got 'map,1'" in texts(broken)
     assert shown(broken)[0]["selected"] is None
+
+
+def test_what_is_there_already_is_no_step_of_undo() -> None:
+    app = page()
+    app.selectbox(key="pooling.numbers.preset").set_value("The lecture's feature map").run()
+    assert app.button(key="pooling.undo").disabled
+    app.selectbox(key="pooling.numbers.preset").set_value("A line").run()
+    assert not app.button(key="pooling.undo").disabled

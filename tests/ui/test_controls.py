@@ -189,7 +189,7 @@ def test_whole_numbers_are_read_as_people_write_them(written: str, read: object)
     [
         (Pooling(2), "max 2 × 2"),
         (Pooling(3, 2), "max 3 × 3, stride 2"),
-        (Pooling((2, 3), None, 1, "lp", 3.0), "Lp 2 × 3, padding 1"),
+        (Pooling((2, 3), None, 1, "lp", 3.0), "Lp 2 × 3, p = 3, padding 1"),
         (Pooling(2, mode="average"), "average 2 × 2"),
     ],
 )

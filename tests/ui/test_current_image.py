@@ -190,6 +190,16 @@ def test_the_sentence_goes_when_another_way_is_chosen() -> None:
     assert not choose(at, "sample").error
 
 
+def test_the_sentence_goes_when_something_to_try_brings_a_sample() -> None:
+    at = choose(opened(), "upload")
+    upload(at, "note.txt", b"no image")
+    assert at.error
+    at.session_state["after"] = {"image": "cat"}
+    at.run()
+    assert not at.error
+    assert shown(at).title == "Cat"
+
+
 def test_the_camera_is_only_there_when_chosen() -> None:
     at = opened()
     assert not at.camera_input
