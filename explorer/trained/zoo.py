@@ -124,8 +124,37 @@ def load(name: str, models: Path = MODELS) -> TrainedNetwork:
         raise ValueError(f"name: got {name!r}, legal are {', '.join(NAMES)}")
     card = cards.read(models / f"{name}.json")
     architecture = cards.architecture_of(card)
-    given = weights.read(models / f"{name}.safetensors", str(card["weights"]["sha256"]))
+    sha256, preparation, classes = _told(card, architecture, f"{name}.json")
+    given = weights.read(models / f"{name}.safetensors", sha256)
     module = cards.built(architecture, given).requires_grad_(False)
     if _wide(architecture):
         channels_last(module)
-    return TrainedNetwork(name, architecture, tuple(card["classes"]), card, module, cards.preparation_of(card))
+    return TrainedNetwork(name, architecture, classes, card, module, preparation)
+
+
+def _told(card: Card, architecture: Architecture, file: str) -> tuple[str, Preparation, tuple[str, ...]]:
+    """Return what a card says of the weights' checksum, the preparation and the classes.
+
+    Raises
+    ------
+    CardError
+        If it does not say so, or not of this network, or not how good that is.
+    """
+    try:
+        sha256, preparation, classes = (
+            card["weights"]["sha256"],
+            cards.preparation_of(card),
+            tuple(card["classes"]),
+        )
+        said = float(card["accuracy"]["overall"]), int(card["accuracy"]["pictures"])
+        whole = isinstance(sha256, str) and all(number >= 0 for number in said)
+        whole &= architecture.output_shape == (len(classes),)
+        whole &= architecture.input_shape == (3 if preparation.colour else 1, preparation.size, preparation.size)
+    except (KeyError, TypeError, ValueError):
+        whole = False
+    if not whole:
+        raise cards.CardError(
+            f"The model card {file} is altered: it does not say all that is needed to use the network. Take "
+            f"{file} from the project again, or train the network anew (explorer.trained.training)."
+        )
+    return sha256, preparation, classes

@@ -6,7 +6,7 @@ import html
 
 import streamlit as st
 
-from explorer.trained import cards
+from explorer.trained import cards, zoo
 from explorer.trained.zoo import TrainedNetwork
 from explorer.ui import downloads
 
@@ -15,7 +15,15 @@ _OPTIMIZERS = {"adamw": "AdamW", "sgd": "stochastic gradient descent with Nester
 
 
 def say_missing(name: str, error: ValueError) -> None:
-    """Say that a network's files are missing or altered, and what to do; the rest of the app works on."""
+    """Say that a network is not here, or its files are altered, and what to do; the rest of the app works on."""
+    files = [f"{name}.safetensors", f"{name}.json"]
+    if not any((zoo.MODELS / file).exists() for file in files):
+        st.info(
+            "**This network is not here.** This copy of the project has neither its weights nor its model card "
+            f"(`{files[0]}` and `{files[1]}` in `assets/models`). Get the project's newest version, or train it "
+            f"yourself: `python -m explorer.trained.training {name}`. The other networks and pages work on."
+        )
+        return
     st.error(
         f"{error}\n\nFrom the project's history: `git checkout -- assets/models/{name}.json "
         f"assets/models/{name}.safetensors`. To train it yourself: `python -m explorer.trained.training {name}`. "

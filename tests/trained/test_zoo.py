@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -65,6 +66,29 @@ def test_what_is_captured_is_the_plain_forward_pass_layer_by_layer(name: str) ->
 def test_a_name_that_is_none_is_answered_with_those_that_are() -> None:
     with pytest.raises(ValueError, match="name: got 'resnet', legal are example, tiny-vgg, objects"):
         zoo.load("resnet")
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        {"weights": {}},
+        {"weights": None},
+        {"classes": ["one", "two"]},
+        {"classes": None},
+        {"preparation": {"size": 64}},
+        {"preparation": {"size": 63, "colour": True, "ink": False}},
+        {"accuracy": {"by_class": {}}},
+        {"accuracy": {"overall": "much", "pictures": 250}},
+    ],
+    ids=str,
+)
+def test_a_card_that_does_not_say_all_is_answered(harm: dict[str, object], tmp_path: Path) -> None:
+    name = "tiny-vgg"
+    shutil.copy(zoo.MODELS / f"{name}.safetensors", tmp_path)
+    card = json.loads((zoo.MODELS / f"{name}.json").read_text("utf-8"))
+    (tmp_path / f"{name}.json").write_text(json.dumps(card | harm), "utf-8")
+    with pytest.raises(ValueError, match=r"The model card tiny-vgg.json is altered: .* Take tiny-vgg.json from"):
+        zoo.load(name, tmp_path)
 
 
 @pytest.mark.parametrize("harm", ["missing", "cut", "altered", "no card"])

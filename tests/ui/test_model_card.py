@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -63,6 +64,24 @@ def test_the_layers_are_a_table_that_adds_up() -> None:
     table = opened("tiny-vgg").dataframe[0].value
     assert int(table["Parameters"].sum()) == card["network"]["parameters"] == 19_920
     assert list(table["Layer"])[:2] == ["conv_1_1", "relu_1_1"]
+
+
+def test_a_network_that_is_not_here_at_all_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def script() -> None:
+        from explorer.ui import model_card
+
+        model_card.say_missing("objects", ValueError("The model card objects.json can't be read"))
+
+    monkeypatch.setattr(zoo, "MODELS", tmp_path)
+    app = AppTest.from_function(script, default_timeout=60).run()
+    assert not app.exception
+    assert not app.error
+    (said,) = [one.value for one in app.info]
+    assert said.startswith("**This network is not here.**")
+    assert "`objects.safetensors` and `objects.json`" in said
+    assert "python -m explorer.trained.training objects" in said
+    (tmp_path / "objects.safetensors").write_bytes(b"half of it")
+    assert "git checkout" in app.run().error[0].value
 
 
 def test_missing_files_are_answered_with_what_to_do() -> None:
