@@ -33,6 +33,7 @@ _MODULES = (
     "lens/color.mjs",
     "lens/format.mjs",
     "activations/plan.mjs",
+    "activations/saying.mjs",
     "activations/tiles.mjs",
     "lens/dom.js",
     "activations/bus.js",

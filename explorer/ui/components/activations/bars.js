@@ -19,7 +19,7 @@ export class Bars {
       const change = was === undefined || Math.abs(share - was) < 0.0005 ? "" : `${share > was ? "+" : "\u2212"}${(Math.abs(share - was) * 100).toFixed(1)}`;
       return el("li", {}, el("button", { type: "button", class: place ? "bar" : "bar first", "data-class": k, "aria-pressed": "false",
         "aria-label": `${classes[k]}, ${text}${change ? `, before ${percent(was)}` : ""}`, onclick: () => this.choose(k) },
-      el("span", { class: "bar-name", text: classes[k] }), el("span", { class: "bar-number" }, change ? el("small", { class: "change", text: change }) : "", text),
+      el("span", { class: "bar-name", text: classes[k] }), el("span", { class: "bar-number", text }), change ? el("small", { class: "change", text: change }) : "",
       el("span", { class: "track" }, el("span", { class: "fill", style: `width: ${share * 100}%` }), was === undefined ? "" : el("span", { class: "was", style: `left: ${was * 100}%` }))));
     });
     const focused = this.list.getRootNode().activeElement?.dataset?.class;

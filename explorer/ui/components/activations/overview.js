@@ -2,8 +2,9 @@
 
 import { unpack } from "../lens/blob.mjs";
 import { alone, decimals, number } from "../lens/format.mjs";
-import { wantsWhite } from "../lens/color.mjs";
+import { rgb, wantsWhite } from "../lens/color.mjs";
 import { columns, groups, measure, place, reveal, under, visible } from "./plan.mjs";
+import { saying } from "./saying.mjs";
 import { paint, shades } from "./tiles.mjs";
 import { Theme, el } from "../lens/dom.js";
 import { hear, say } from "./bus.js";
@@ -28,11 +29,12 @@ class Overview {
     this.scales = this.switch("Scale", SCALES, (name) => this.look(name, this.way));
     this.ways = this.switch("Maps", WAYS, (name) => this.look(this.scale, name));
     this.info = el("p", { class: "info", "aria-live": "polite" });
+    this.below = el("button", { type: "button", class: "below", text: "See how ↓", onclick: () => say("reveal") });
     this.canvas = el("canvas", { "aria-hidden": "true" });
     this.stage = el("div", { class: "stage", tabindex: "0", role: "application", "aria-label": "The network's maps: arrow keys move, Enter chooses, Escape lets go" }, this.canvas);
     this.bars = new Bars((k) => this.choose(this.last, k));
     this.scroller = el("div", { class: "scroller" }, this.stage);
-    root.append(el("div", { class: "tools" }, this.scales.root, this.ways.root, this.info), el("div", { class: "board" }, this.scroller, this.bars.root));
+    root.append(el("div", { class: "tools" }, this.scales.root, this.ways.root, this.info, this.below), el("div", { class: "board" }, this.scroller, this.bars.root));
     this.sheet = document.createElement("canvas");
     this.resize = new ResizeObserver(() => this.scene && this.fit());
     this.resize.observe(root);
@@ -55,7 +57,7 @@ class Overview {
 
   listen() {
     const at = (event) => { const box = this.canvas.getBoundingClientRect(); return this.under(event.clientX - box.left, event.clientY - box.top); };
-    this.stage.addEventListener("pointermove", (event) => { const found = at(event); this.stage.classList.toggle("over", Boolean(found)); this.point(found?.map === undefined ? null : found); });
+    this.stage.addEventListener("pointermove", (event) => { const found = at(event); this.stage.classList.toggle("over", Boolean(found)); this.point(found); });
     this.stage.addEventListener("pointerleave", () => this.point(null));
     this.stage.addEventListener("click", (event) => {
       const found = at(event);
@@ -240,14 +242,19 @@ class Overview {
       g.globalAlpha = 1;
       if (off) { g.setLineDash([4, 3]); g.strokeStyle = colors.kernel; g.lineWidth = 2; g.strokeRect(x, y, side, side); g.setLineDash([]); }
     } else if (stage >= 0 && this.arrays[`numbers${stage}`]) {
-      const value = this.arrays[`numbers${stage}`].values[tile.map], at = shadeAt(this.theme.palette(this.arrays.palettes, "signed"), value, this.end(stage, tile.map));
-      g.fillStyle = wantsWhite(at) ? "#ffffff" : "#000000";
-      g.globalAlpha = faded ? 0.6 : 1;
+      const { values } = this.arrays[`numbers${stage}`], value = values[tile.map], at = shadeAt(this.theme.palette(this.arrays.palettes, "signed"), value, this.end(stage, tile.map));
+      // What is faded is nearer to the paper, and so is what can be read on it.
+      const paper = rgb(colors.paper), seen = faded ? at.map((part, i) => FADED * part + (1 - FADED) * paper[i]) : at;
+      g.fillStyle = wantsWhite(seen) ? "#ffffff" : "#000000";
       g.font = `${12 * unit}px ${this.theme.mono}`;
-      g.fillText(number(value, decimals([value], 1)), x + side / 2, y + side / 2, side - 2);
-      g.globalAlpha = 1;
+      g.fillText(number(value, this.decimalsOf(stage, values)), x + side / 2, y + side / 2, side - 2);
     }
     if (own) { g.strokeStyle = colors.kernel; g.lineWidth = 2; g.strokeRect(x, y, side, side); }
+  }
+
+  /** Decimals that all numbers of a column get. */
+  decimalsOf(stage, values) {
+    return (this.scene.stages[stage].decimals ??= decimals([...values], Math.max(...values.map(Math.abs)) < 10 ? 2 : 1));
   }
 
   isOff(column, map) { return column.stages.some((stage) => stage >= 0 && (this.scene.stages[stage].off.includes(map) || (this.scene.stages[stage].kind === "nonlinearity" && this.scene.stages[this.scene.stages[stage].source].off.includes(map)))); }
@@ -328,9 +335,9 @@ class Overview {
   // What a person does
 
   point(found) {
-    const now = found ? { stage: this.columns[found.column].chosen, map: found.map } : null;
-    if (now?.stage === this.pointed?.stage && now?.map === this.pointed?.map) return;
-    this.pointed = now;
+    const now = found && found.map !== undefined ? { stage: this.columns[found.column].chosen, map: found.map } : null, foot = found?.scroll ? this.columns[found.column] : null;
+    if (now?.stage === this.pointed?.stage && now?.map === this.pointed?.map && foot === this.foot) return;
+    Object.assign(this, { pointed: now, foot });
     if (!this.chosen || now) this.grown = 1;
     this.soon();
   }
@@ -379,7 +386,6 @@ class Overview {
 
   look(scale, way) {
     Object.assign(this, { scale, way, pointed: null });
-    if (this.chosen && this.columnOf(this.chosen.stage) === null) this.chosen = null;
     this.arrange();
     this.send("look", { scale, columns: way });
   }
@@ -403,18 +409,18 @@ class Overview {
 
   /** One line on what is pointed at or chosen. */
   tell() {
-    const focus = this.pointed ?? this.chosen;
-    const { classes, probabilities } = this.scene, top = this.bars.order[0];
-    this.info.textContent = focus ? this.words(focus) : `It says ${classes[top]}, ${percent(probabilities[top])}. Choose a map to see how it came about.`;
+    const focus = this.pointed ?? this.chosen, { classes, probabilities } = this.scene, top = this.bars.order[0];
+    const foot = this.foot && !this.pointed ? `${this.count(this.foot.shown)} maps, those with the largest numbers first: scroll here, or click ▲ ▼` : "";
+    this.info.textContent = foot || (focus ? this.words(focus) : `It says ${classes[top]}, ${percent(probabilities[top])}. Choose a map to see how it came about.`);
+    this.below.hidden = !this.chosen;
   }
 
   words({ stage, map }) {
     if (stage < 0) return `input, ${this.scene.channels[map] ?? `channel ${map + 1}`}: ${this.cells(-1).join(" × ")}, 0 to 1`;
     const one = this.scene.stages[stage];
     if (stage === this.last) return `${this.scene.classes[map]}: score ${alone(one.low[map], 2)}`;
-    if (this.isOff(this.columns[this.columnOf(stage) ?? 0], map)) return `${one.name}, map ${map + 1}: switched off by you`;
-    if (this.dead(stage, map)) return `${one.name}, map ${map + 1}: 0 everywhere on this image`;
-    return one.shape.length === 1 ? `${one.name}, unit ${map + 1}: ${alone(one.low[map], 3)}` : `${one.name}, map ${map + 1}: from ${alone(one.low[map], 2)} to ${alone(one.high[map], 2)}`;
+    const column = this.columns[this.columnOf(stage)], seen = column.chosen === stage ? this.scene.stages[column.shown] : one;
+    return saying(one, seen, map, this.isOff(column, map));
   }
 }
 
