@@ -1,7 +1,7 @@
 """How one map, unit or class score came about: every term of its sum, so that they add up to what is shown.
 
-All arrays are read-only. "The strongest" are told first where some are left to the rest; where all are told, maps
-keep their own order.
+All arrays are read-only. The strongest terms are told first; a few maps, `USUAL` and less, keep their own order
+where all of them are told.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from explorer.trained.stages import Activations, Stage, stages, weights_of
 
 Float = NDArray[np.float32]
 Number = TypeVar("Number", bound=np.generic)
-USUAL = 12
+USUAL = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -266,8 +266,8 @@ def _convolution(activations: Activations, stage: Stage, index: int, most: int) 
 
 
 def _order(strengths: NDArray[np.floating], most: int) -> NDArray[np.intp]:
-    """Return the strongest, first; all of them in their own order where none is left out."""
-    if len(strengths) <= most:
+    """Return the strongest, first; all of a few in their own order."""
+    if len(strengths) <= min(most, USUAL):
         return np.arange(len(strengths))
     return np.argsort(-strengths, kind="stable")[:most]
 

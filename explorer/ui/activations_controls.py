@@ -17,6 +17,7 @@ from explorer.trained.stages import Activations
 from explorer.trained.view import View
 from explorer.ui import activations_cache as cache
 from explorer.ui import activations_state as state
+from explorer.ui import activations_words as words
 from explorer.ui import current_image
 from explorer.ui.activations_state import NETWORKS, PAGE, TITLES
 from explorer.ui.components.drawing_pad import drawing_pad
@@ -25,8 +26,8 @@ from explorer.ui.current_image import Whole
 SHOWN = 240  # px that a picture is enlarged to
 
 
-def choose_network() -> None:
-    """Draw the choice of the network, and for digits a pad to draw one on."""
+def choose_network(image: Whole, *, loaded: bool) -> None:
+    """Draw the choice of the network, and for digits a pad to draw one on, with what is read on it."""
     key = f"{PAGE}.network"
     st.session_state[key] = state.network()
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{PAGE}-network"):
@@ -43,6 +44,8 @@ def choose_network() -> None:
         if state.network() == "example":
             with st.popover("Draw a digit", key=f"{PAGE}.draw"):
                 st.caption("Any size, any place, thick or thin: the network learned them all.")
+                if loaded:  # on a phone the pad covers the scores
+                    st.markdown(words.answers(cache.activations(state.view(), image), None))
                 drawing_pad(current_image.drawn(), key=f"{PAGE}.pad", on_drawn=current_image.take_drawing)
 
 
@@ -82,7 +85,7 @@ def _term(view: View, image: Whole) -> None:
         return
     told = cache.explained(view, image, *chosen, state.most())
     if isinstance(told, ConvolutionExplained) and source not in {term.source for term in told.terms}:
-        state.tell_all()
+        state.tell(all_terms=True)
         told = cache.explained(view, image, *chosen, state.most())
     sources = [term.source for term in told.terms] if isinstance(told, ConvolutionExplained) else []
     if source not in sources:

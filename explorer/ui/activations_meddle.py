@@ -13,10 +13,12 @@ from explorer.trained import nearest, zoo
 from explorer.trained.stages import stages, weights_of
 from explorer.trained.transformations import Edge, Moves
 from explorer.trained.view import OwnChoice, View
+from explorer.ui import activations_cache as cache
 from explorer.ui import activations_state as state
 from explorer.ui import activations_words as words
 from explorer.ui import kernel_choice
 from explorer.ui.activations_state import PAGE
+from explorer.ui.current_image import Whole
 
 WIDE = 240  # px: four beside each other on a page of usual width
 NOTHING = ":gray[Nothing is changed. Scores move as soon as something is. To switch a map off, choose it above.]"
@@ -24,7 +26,7 @@ _KIND = f"{PAGE}.meddle"
 EDGES: dict[Edge, str] = {"edge": "its border again", "mirror": "its mirror image", "black": "black"}
 
 
-def panel(view: View) -> None:
+def panel(view: View, image: Whole) -> None:
     """Draw what changes the network or its input, one kind at a time; all takes effect in callbacks."""
     history = state.history()
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{PAGE}-undo"):
@@ -33,6 +35,9 @@ def panel(view: View) -> None:
         _button("Redo", history.redo, disabled=not history.can_redo)
         _button("As it was", lambda: state.change(view.plain), disabled=not view.meddled)
         st.markdown(words.meddled(view) or NOTHING)
+    # The scores are out of sight where a person moves what is here; always there, so that nothing jumps.
+    before = cache.activations(view.plain, image) if view.meddled else None
+    st.markdown(words.answers(cache.activations(view, image), before))
     if view.off:
         _off(view)
     _follow(view)

@@ -20,7 +20,7 @@ Cell = tuple[int, int]
 TITLES = {"tiny-vgg": "Tiny VGG", "example": "Digits, the lecture’s network", "objects": "Objects"}
 SCALES = ("layer", "each")
 COLUMNS = ("both", "before", "after")
-USUAL_MOST = 12
+USUAL_MOST = 10
 
 
 def network() -> str:
@@ -110,9 +110,11 @@ def most() -> int:
     return int(st.session_state.get(f"{PAGE}.most", USUAL_MOST))
 
 
-def tell_all() -> None:
-    """Tell all terms one by one."""
-    st.session_state[f"{PAGE}.most"] = 1_000_000
+def tell(*, all_terms: bool) -> None:
+    """Tell all terms one by one, or the strongest only; then a lens of one of the others closes."""
+    st.session_state[f"{PAGE}.most"] = 1_000_000 if all_terms else USUAL_MOST
+    if not all_terms:
+        st.session_state[f"{PAGE}.term"] = None
 
 
 def scale() -> str:

@@ -90,6 +90,49 @@ DIGITS = (
 )
 
 
+def _objects(image: str, chosen: Choice) -> None:
+    state.show("objects")
+    current_image.restore({"image": image})
+    state.change(View("objects"))
+    state.direct(chosen)
+
+
+def _cat() -> None:
+    _objects("cat", ("output", 3))
+
+
+def _partial_sums() -> None:
+    _objects("horse", ("conv_2_2", 0))
+
+
+def _quarter() -> None:
+    _objects("horse", ("output", 7))
+    state.change(replace(View("objects"), moves=Moves(angle=90.0)))
+
+
+OBJECTS = (
+    Try(
+        "How much of a cat?",
+        _cat,
+        "The photo is brought to 32 × 32 first: open “What the network really gets”. The score of the cat is a "
+        "sum over 256 numbers, the mean of each of the last maps times its weight; below it stand the maps that "
+        "fed it most.",
+    ),
+    Try(
+        "A sum over 256 maps",
+        _partial_sums,
+        "Each filter behind the second pooling looks at all of its 256 maps. The strongest partial sums stand "
+        "first, the others are one picture; “Show all” takes that apart.",
+    ),
+    Try(
+        "A horse on end",
+        _quarter,
+        "It has learned from photos that stand upright or nearly so. The marks at the class scores say what it "
+        "made of the horse before; open “How far does the answer hold?” and choose Turn.",
+    ),
+)
+
+
 def of(network: str) -> tuple[Try, ...]:
     """Return what is worth trying with a network, its own first."""
-    return (*DIGITS, *TINY[:2]) if network == "example" else (*TINY, DIGITS[0])
+    return {"example": (*DIGITS, *TINY[:2]), "objects": (*OBJECTS, TINY[0])}.get(network, (*TINY, DIGITS[0]))

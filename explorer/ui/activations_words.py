@@ -41,6 +41,27 @@ def answer(found: Activations) -> str:
     return f"{found.network.classes[best]} ({shares[best] * 100:.1f} %)"
 
 
+def answers(now: Activations, before: Activations | None) -> str:
+    """Say what the answer is, and what it was before anything was changed, if anything was.
+
+    Examples
+    --------
+    >>> from explorer.trained.stages import activate
+    >>> from explorer.trained import zoo
+    >>> import numpy as np
+    >>> grey = activate(zoo.load("tiny-vgg"), np.full((3, 64, 64), 0.5, np.float32))
+    >>> answers(grey, grey).startswith("**It says ")
+    True
+    """
+    if before is None:
+        return f"**It says {answer(now)}**"
+    new, old = (int(found.probabilities.argmax()) for found in (now, before))
+    was = f"{before.probabilities[new] * 100:.1f} % before"
+    if new != old:
+        was += f", when it said {answer(before)}"
+    return f"**It says {answer(now)}**, {was}"
+
+
 def meddled(view: View) -> str:
     """Say what was changed, "" where nothing was.
 

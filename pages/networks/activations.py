@@ -34,7 +34,7 @@ try:
 except ValueError as error:
     missing, hint = error, "One of three trained networks, on the image in the sidebar"
 frame.question("What does the network make of your image?", hint)
-controls_of.choose_network()
+controls_of.choose_network(image, loaded=missing is None)
 controls.said(PAGE)
 if missing is not None:
     model_card.say_missing(state.network(), missing)
@@ -64,12 +64,12 @@ explanation.explained(
     on_cell=state.pin,
     on_term=state.open_term,
     on_off=state.switch,
-    on_most=state.tell_all,
+    on_most=lambda everything: state.tell(all_terms=everything),
 )
 term_lens.panel(found, told)
 take_along.offer(found)
 frame.try_this(PAGE, tries.of(view.network))
-meddle.panel(view)
+meddle.panel(view, image)
 sweeps.panel(view, image)
 controls_of.what_it_gets(view, image)
 model_card.show(network)

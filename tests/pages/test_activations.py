@@ -343,22 +343,26 @@ def test_the_same_in_pytorch_prints_the_numbers_on_the_screen(
     assert first.split(maxsplit=1) == [f"{meta['probabilities'][best]:.4%}", meta["classes"][best]]
 
 
-def test_a_network_without_its_files_is_answered_and_the_others_work(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_network_without_its_files_is_answered_and_the_others_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     load = zoo.load
 
     def gone(name: str) -> TrainedNetwork:
         return load(name, Path("nowhere")) if name == "objects" else load(name)
 
     monkeypatch.setattr(zoo, "load", gone)
+    monkeypatch.setattr(zoo, "MODELS", tmp_path)
     app = page(off="conv_1_1.0")
     app.button_group(key="activations.network").set_value("objects").run()
     assert not app.exception
-    assert "git checkout -- assets/models/objects.json" in app.error[0].value
+    assert "This network is not here" in app.info[0].value
     assert app.query_params["network"] in ("objects", ["objects"])
     app.button_group(key="activations.network").set_value("tiny-vgg").run()
-    assert not app.error
+    assert not app.info
     assert_drawn(app, by_torch(off={"conv_1_1": 0, "relu_1_1": 0}))
-    assert "git checkout" in page(network="objects", off="conv_1_1.0").error[0].value
+    (tmp_path / "objects.json").write_text("{")
+    assert "git checkout -- assets/models/objects.json" in page(network="objects", off="a.0").error[0].value
 
 
 def test_how_far_the_answer_holds_is_what_the_network_says_on_the_way() -> None:
@@ -393,6 +397,47 @@ def test_where_the_input_is_now_belongs_to_the_sweep() -> None:
     meta = drawn(app, "activations")[0]
     now = meta["classes"][int(np.argmax(meta["probabilities"]))]
     assert re.search(rf"\*\*{now}\*\* stays the answer from −?\d+ to 61 cells right, of 34 values", texts(app))
+
+
+def test_what_it_says_now_and_before_stands_beside_what_is_changed() -> None:
+    app = page()
+    before = probabilities(by_torch())
+    assert f"**It says espresso ({before[9] * 100:.1f} %)**" in [one.value for one in app.markdown]
+    app.slider(key="activations.move.right").set_value(20).run()
+    prepared = TINY.prepare(SAMPLES["coffee"].load())
+    after = probabilities(by_torch(Moves(right=20).of(prepared)))
+    best = int(after.argmax())
+    assert best != 9
+    said = f"**It says {TINY.classes[best]} ({after[best] * 100:.1f} %)**, {before[best] * 100:.1f} % before, "
+    assert f"{said}when it said espresso ({before[9] * 100:.1f} %)" in [one.value for one in app.markdown]
+
+
+def test_what_is_worth_trying_with_objects_sets_everything_up(objects: TrainedNetwork) -> None:
+    app = page(network="objects", image="cat")
+    for number, wanted in enumerate(
+        [{"map": "output.3"}, {"map": "conv_2_2.0"}, {"map": "output.7", "angle": "90"}]
+    ):
+        app.button(key=f"activations.try.{number}").click().run()
+        assert not app.exception
+        assert address(app) == wanted
+        assert app.info
+    meta, _ = drawn(app, "explained")
+    assert meta["softmax"]["classes"][7] == "horse"
+    assert (meta["fed"]["count"], len(meta["fed"]["terms"])) == (256, 10)
+    app.button(key="activations.try.3").click().run()
+    assert drawn(app, "activations")[0]["network"] == "tiny-vgg"
+
+
+def test_a_wide_sum_is_told_whole_and_short_again(objects: TrainedNetwork) -> None:
+    app = page(network="objects", image="cat", map="conv_2_2.3")
+    meta, _ = drawn(app, "explained")
+    strongest = meta["terms"]
+    assert (len(strongest), meta["restCount"], meta["all"]) == (10, 246, False)
+    weak = next(number for number in range(256) if number not in strongest)
+    app = page(network="objects", image="cat", map="conv_2_2.3", term=str(weak))
+    meta, _ = drawn(app, "explained")
+    assert (len(meta["terms"]), meta["restCount"], meta["all"]) == (256, 0, True)
+    assert meta["terms"][:10] == strongest
 
 
 def test_maps_that_cannot_follow_by_whole_cells_are_said() -> None:
@@ -489,6 +534,32 @@ def untrained() -> TrainedNetwork:
         module=module,
         preparation=Preparation(150, colour=False, ink=True),
     )
+
+
+@pytest.fixture(scope="module")
+def untrained_objects() -> TrainedNetwork:
+    """The network for objects as it is before any training, as it is shipped: without its normalisations."""
+    from explorer.networks.module import build
+    from explorer.trained.folding import fold
+    from explorer.trained.recipes import OBJECTS, RECIPES
+
+    architecture, module = fold(OBJECTS, build(OBJECTS, seed=1).eval())
+    return replace(
+        TINY,
+        name="objects",
+        architecture=architecture,
+        classes=("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
+        card={**TINY.card, "title": "Objects"},
+        module=module.eval().requires_grad_(False),
+        preparation=RECIPES["objects"].preparation,
+    )
+
+
+@pytest.fixture
+def objects(untrained_objects: TrainedNetwork, monkeypatch: pytest.MonkeyPatch) -> TrainedNetwork:
+    load = zoo.load
+    monkeypatch.setattr(zoo, "load", lambda name: untrained_objects if name == "objects" else load(name))
+    return untrained_objects
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ from explorer.operations.nonlinearities import NONLINEARITIES
 from explorer.samples import SAMPLES
 from explorer.trained import zoo
 from explorer.trained.explaining import (
+    USUAL,
     ConvolutionExplained,
     DenseExplained,
     DenseMapTerm,
@@ -136,16 +137,18 @@ def test_partial_sums_are_what_each_input_map_alone_gives_and_add_up(
         assert (every.rest, every.rest_count) == (None, 0)
         each = len(inputs) // layer.groups
         first = index // (stage.shape[0] // layer.groups) * each
-        assert [term.source for term in every.terms] == list(range(first, first + each))
+        sources = [term.source for term in every.terms]
+        assert (sources if each <= USUAL else sorted(sources)) == list(range(first, first + each))
         nothing = in_double(found, stage, np.zeros_like(inputs, np.float64))[index]
         assert np.array_equal(nothing, np.full(stage.cells, every.bias))
-        for at, term in enumerate(every.terms):
+        for term in every.terms:
             alone = np.zeros_like(inputs, np.float64)
             alone[term.source] = inputs[term.source]
             wanted = in_double(found, stage, alone)[index] - every.bias
             assert np.allclose(term.partial, wanted, rtol=2 * UNIT, atol=1e-12)
             assert term.strength == np.abs(term.partial).max()
-            kernel = dict(found.network.module.named_children())[stage.name].weight[index, at].numpy()
+            bank = dict(found.network.module.named_children())[stage.name].weight
+            kernel = bank[index, term.source - first].numpy()
             assert np.array_equal(term.kernel, kernel)
         some = explain(found, stage.name, index, most=most)
         assert isinstance(some, ConvolutionExplained)
@@ -179,6 +182,16 @@ def test_a_shipped_networks_sums_add_up_to_what_is_shown(name: str) -> None:
             assert unit.total == found.values[stage.name][index]
             sums = sum(term.sum if isinstance(term, DenseMapTerm) else term.product for term in unit.terms)
             assert abs(sums + unit.rest + unit.bias - unit.total) <= rounding(found, stage, index)
+
+
+def test_many_terms_are_told_strongest_first_and_a_few_in_their_own_order() -> None:
+    for count in (10, 11):
+        network = trained(Architecture((count, 3, 3), [Conv2d(1, 1), Flatten(), Dense(1)]))
+        network.module.conv1.weight.copy_(torch.tensor([n * 7 % 11 for n in range(count)])[None, :, None, None])
+        explained = explain(activate(network, np.ones((count, 3, 3), np.float32)), "conv1", 0, most=ALL)
+        assert isinstance(explained, ConvolutionExplained)
+        strengths = [term.strength for term in explained.terms]
+        assert strengths == ([n * 7 % 11 for n in range(10)] if count == 10 else list(range(10, -1, -1)))
 
 
 def test_a_convolution_in_numbers() -> None:
@@ -218,7 +231,7 @@ def test_what_is_switched_off_adds_nothing_and_tells_what_it_would_have_been() -
     strengths = [term.strength for term in ahead.terms]
     assert strengths[2] > 0
     assert [term.strength for term in behind.terms] == [*strengths[:2], 0, *strengths[3:]]
-    unit = explain(found, "dense2", 0)
+    unit = explain(found, "dense2", 0, most=ALL)
     assert isinstance(unit, DenseExplained)
     assert next(term for term in unit.terms if isinstance(term, DenseTerm) and term.source == 3).product == 0
 
@@ -319,7 +332,7 @@ def test_a_unit_is_the_sum_of_its_weighted_inputs(architecture: Architecture, se
                 else:
                     assert (term.weight, term.value) == (weight[term.source], inputs[term.source])
                     assert term.product == products[term.source]
-            if inputs.ndim == 1 or unit.rest_count:
+            if inputs.ndim == 1 or unit.rest_count or len(told) > USUAL:
                 sizes = np.abs(sums[told])
                 assert (np.diff(sizes) <= 0).all()
                 assert np.delete(np.abs(sums), told).max(initial=0) <= sizes[-1]

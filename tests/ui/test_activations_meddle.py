@@ -20,10 +20,10 @@ from explorer.trained.view import OwnChoice, View
 def panel() -> None:
     import streamlit as st
 
-    from explorer.ui import activations_meddle, activations_state
+    from explorer.ui import activations_meddle, activations_state, current_image
 
     activations_state.change(st.session_state.pop("given", activations_state.view()))
-    activations_meddle.panel(activations_state.view())
+    activations_meddle.panel(activations_state.view(), current_image.whole())
     st.session_state["now"] = activations_state.view()
 
 

@@ -24,7 +24,7 @@ def test_another_map_lets_go_of_what_was_pinned_in_the_one_before() -> None:
     state.choose(("conv_1_1", 3))
     state.pin((4, 5))
     state.open_term(1)
-    state.tell_all()
+    state.tell(all_terms=True)
     everything = pinned()
     assert everything[:2] == ((4, 5), 1)
     state.choose(("conv_1_1", 3))
@@ -35,6 +35,13 @@ def test_another_map_lets_go_of_what_was_pinned_in_the_one_before() -> None:
     state.choose(None)
     assert state.choice() is None
     assert state.cell() is None
+
+
+def test_fewer_terms_close_the_lens_of_one_that_may_be_among_the_others() -> None:
+    state.choose(("conv_1_1", 3))
+    state.open_term(1)
+    state.tell(all_terms=False)
+    assert (state.most(), state.term()) == (state.USUAL_MOST, None)
 
 
 def test_the_browser_is_told_only_what_it_does_not_know() -> None:

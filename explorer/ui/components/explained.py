@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Cell = tuple[int, int]
 Arrays = dict[str, NDArray[Any]]
-FED = 12  # maps that fed a class, told one by one
+FED = 10  # maps that fed a class, told one by one
 
 _MODULES = (
     "lens/blob.mjs",
@@ -38,6 +38,7 @@ _MODULES = (
     "explained/picture.js",
     "explained/terms.js",
     "explained/others.js",
+    "explained/bring.js",
     "explained/explained.js",
 )
 
@@ -202,6 +203,7 @@ def _terms(explained: Explained, arrays: Arrays) -> dict[str, object]:
                 "kind": "convolution",
                 "terms": [term.source for term in explained.terms],
                 "restCount": explained.rest_count,
+                "all": not explained.rest_count and len(explained.terms) > explaining.USUAL,
                 "bias": explained.bias,
             }
         case explaining.DenseExplained() if isinstance(explained.terms[0], explaining.DenseMapTerm):
@@ -214,6 +216,7 @@ def _terms(explained: Explained, arrays: Arrays) -> dict[str, object]:
                 "sums": [term.sum for term in maps],
                 "rest": explained.rest,
                 "restCount": explained.rest_count,
+                "all": not explained.rest_count and len(explained.terms) > explaining.USUAL,
                 "bias": explained.bias,
                 "total": explained.total,
             }
@@ -227,6 +230,7 @@ def _terms(explained: Explained, arrays: Arrays) -> dict[str, object]:
                 "sums": [term.product for term in units],
                 "rest": explained.rest,
                 "restCount": explained.rest_count,
+                "all": not explained.rest_count and len(explained.terms) > explaining.USUAL,
                 "bias": explained.bias,
                 "total": explained.total,
             }
@@ -262,7 +266,7 @@ def explained(
     on_cell: Callable[[Cell | None], None],
     on_term: Callable[[int | None], None],
     on_off: Callable[[str, int], None],
-    on_most: Callable[[], None],
+    on_most: Callable[[bool], None],
 ) -> None:
     """Mount the explanation, and with it tell the overview above what is chosen.
 
@@ -281,7 +285,7 @@ def explained(
     on_off
         Called with (stage, map) that is to be switched off, or on again.
     on_most
-        Called where all terms are asked for.
+        Called with True where all terms are asked for, with False where the strongest are enough.
     """
 
     def heard(name: str, act: Callable[[Any], None]) -> Callable[[], None]:
@@ -301,5 +305,5 @@ def explained(
         ),
         on_term_change=heard("term", lambda said: on_term(None if said.get("map") is None else int(said["map"]))),
         on_off_change=heard("off", lambda said: on_off(str(said["stage"]), int(said["map"]))),
-        on_most_change=heard("most", lambda _: on_most()),
+        on_most_change=heard("most", lambda said: on_most(bool(said["all"]))),
     )

@@ -9,6 +9,7 @@ import { hear, say } from "../activations/bus.js";
 import { Picture } from "./picture.js";
 import { Terms } from "./terms.js";
 import { Pair, Units, softmaxTable } from "./others.js";
+import { bring } from "./bring.js";
 
 const LIVE = new WeakMap(), SAW = 120, KEYS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
@@ -17,7 +18,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!explained) LIVE.set(parentElement, (explained = new Explained(parentElement.querySelector(".explained"))));
   explained.send = setTriggerValue;
   explained.update(data);
-  return () => LIVE.delete(parentElement);
+  return () => { explained.deaf(); LIVE.delete(parentElement); };
 }
 
 class Explained {
@@ -26,6 +27,7 @@ class Explained {
     this.theme = new Theme(root, () => this.update(this.bytes));
     this.title = el("h2");
     this.says = el("span", { class: "says muted" });
+    this.fewer = el("button", { type: "button", class: "fewer", text: "Show the strongest only", onclick: () => this.send("most", { all: false }) });
     this.off = el("button", { type: "button", class: "off", onclick: () => this.send("off", { stage: this.scene.stage, map: this.scene.map }) });
     this.body = el("div", { class: "body", tabindex: "0", role: "application", "aria-label": "Arrow keys move the cell, Enter pins it" });
     this.numbers = el("p", { class: "numbers", "aria-live": "polite" });
@@ -33,15 +35,16 @@ class Explained {
     this.sawWords = el("span", { class: "value" });
     this.sight = el("figure", { class: "sight" }, el("figcaption", { class: "from", text: "what this cell saw" }), this.saw.canvas, this.sawWords);
     this.more = el("div", { class: "more" });
-    this.legend = el("p", { class: "legend muted" }, (this.ramp = el("canvas", { width: "120", height: "6", "aria-hidden": "true" })), (this.ends = el("span")));
-    root.append(el("div", { class: "head" }, this.title, this.says, this.off), this.body, el("div", { class: "row" }, this.sight, el("div", { class: "read" }, this.numbers, this.legend)), this.more);
+    this.legend = el("p", { class: "legend muted" });
+    root.append(el("div", { class: "head" }, this.title, this.says, this.fewer, this.off), this.body, el("div", { class: "row" }, this.sight, el("div", { class: "read" }, this.numbers, this.legend)), this.more);
     const on = {
       point: (cell) => this.soon(cell), pin: (cell) => this.pin(cell), go: (stage, map) => this.go(stage, map), open: (source) => this.go(this.scene.source.name, source),
-      term: (source, cell) => { if (cell) this.pin(cell, true); this.send("term", { map: this.scene.term === source && !cell ? null : source }); }, most: () => this.send("most", { all: true }),
+      term: (source, cell) => { if (cell) this.pin(cell, true); this.lens = this.scene.term !== source || Boolean(cell); this.send("term", { map: this.lens ? source : null }); }, most: () => this.send("most", { all: true }),
     };
     this.fed = new Terms({ point() {}, pin() {}, open: (source) => this.go(this.scene.fed.stage, source), go: on.go });
     this.kinds = { convolution: new Terms(on), "dense-maps": new Terms(on), nonlinearity: new Pair(on), pooling: new Pair(on), dense: new Units(on) };
     this.body.addEventListener("keydown", (event) => this.key(event));
+    this.deaf = hear("reveal", () => bring(() => this.root, 0));
   }
 
   update(bytes) {
@@ -54,6 +57,9 @@ class Explained {
     say("direct", said);
     if (other || meta.cell) this.pinned = meta.cell ? { row: meta.cell[0], col: meta.cell[1] } : null;
     this.fill();
+    // What a person has opened is brought into sight, with the sum that it belongs to above it.
+    if (this.lens && meta.term !== null) bring(() => document.querySelector(".st-key-activations-lens"), 0.45);
+    if (other || meta.term !== null) this.lens = false;
     this.root.dataset.painted = ++this.painted;
     this.root.dataset.shown = meta.stage === null ? "" : `${meta.stage}:${meta.map}`;
   }
@@ -62,6 +68,7 @@ class Explained {
     const { scene, arrays, theme } = this, kind = this.kinds[scene.kind];
     this.root.classList.toggle("empty", !kind && scene.kind !== "input");
     this.off.hidden = !scene.canSwitch;
+    this.fewer.hidden = !scene.all;
     this.off.textContent = scene.off ? "Switch it on again" : "Switch it off";
     this.more.replaceChildren(...(scene.fed ? [this.fedSection()] : []), ...(scene.softmax ? [softmaxTable(scene.softmax, scene.map)] : []));
     this.body.replaceChildren();
@@ -72,7 +79,7 @@ class Explained {
     if (!kind) { this.title.textContent = ""; this.says.textContent = "Choose a map above: here you see which kernels and numbers made it. Choose a class to see what its score is made of."; this.numbers.textContent = ""; return; }
     kind.fill(scene, arrays, theme);
     this.legend.hidden = !kind.end;
-    if (kind.end) this.drawLegend(kind.end);
+    this.drawLegend(this.legend, kind);
     this.body.append(kind.root);
     this.title.textContent = this.heading();
     this.says.textContent = scene.off ? "you switched this map off: it is 0 everywhere, whatever its kernels give" : scene.own ? `your filter, ${scene.own}, in place of the learned one; the learned bias stays` : kind.says();
@@ -81,18 +88,22 @@ class Explained {
   }
 
   /** The scale that all maps here share. */
-  drawLegend(end) {
-    const g = this.ramp.getContext("2d"), palette = this.theme.palette(this.arrays.palettes, "signed");
+  drawLegend(legend, { end, kernelEnd, maps }) {
+    if (!end) return;
+    const ramp = el("canvas", { width: "120", height: "6", "aria-hidden": "true" }), g = ramp.getContext("2d"), palette = this.theme.palette(this.arrays.palettes, "signed");
     for (let i = 0; i < 120; i++) { const at = (1 + Math.round((254 * i) / 119)) * 3; g.fillStyle = `rgb(${palette[at]},${palette[at + 1]},${palette[at + 2]})`; g.fillRect(i, 0, 1, 6); }
-    this.ends.textContent = `one scale for all maps here: ${alone(-end, 2)} to ${alone(end, 2)}`;
+    const kernels = kernelEnd ? `; for all ${maps ? "kernels" : "weights"} ${alone(-kernelEnd, 2)} to ${alone(kernelEnd, 2)}` : "";
+    legend.replaceChildren(ramp, el("span", { text: `one scale for all maps here: ${alone(-end, 2)} to ${alone(end, 2)}${kernels}` }));
   }
 
   /** Which maps fed the class, through all units between. */
   fedSection() {
     const { fed, softmax } = this.scene, { fedWeights, fedParts, palettes } = this.arrays;
     this.fed.fill({ ...fed, kind: "dense-maps", softmax, biasName: "biases", source: { name: fed.stage, count: fed.count } }, { weights: fedWeights, parts: fedParts, palettes }, this.theme);
+    const legend = el("p", { class: "legend muted" });
+    this.drawLegend(legend, this.fed);
     return el("section", { class: "fed" }, el("h3", { text: `Back to the maps: what fed “${softmax.classes[this.scene.map]}” most` }),
-      el("p", { class: "muted", text: `Through ${fed.through.join(", ")}, a cell of ${fed.stage} counts for what it is multiplied with along all ways to the score, as the units are switched on this image. The shares add up to the score.` }), this.fed.root);
+      el("p", { class: "muted", text: `Through ${fed.through.join(", ")}, a cell of ${fed.stage} counts for what it is multiplied with along all ways to the score, as the units are switched on this image. The shares add up to the score.` }), this.fed.root, legend);
   }
 
   heading() {

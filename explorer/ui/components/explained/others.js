@@ -1,7 +1,7 @@
 // Everything that is no sum of maps: a nonlinearity, a pooling, a sum of units, the softmax.
 
 import { alone, decimals, number } from "../lens/format.mjs";
-import { endOf, functionName, indexed, pooled, together, valueAt } from "./reading.mjs";
+import { endOf, functionName, indexed, pooled, scrolling, together, valueAt } from "./reading.mjs";
 import { shades } from "../activations/tiles.mjs";
 import { el } from "../lens/dom.js";
 import { Picture, around } from "./picture.js";
@@ -69,7 +69,7 @@ export class Pair {
   says() {
     const { scene } = this;
     if (scene.kind === "nonlinearity") return `${functionName(scene.function)}, cell by cell: ${scene.formula}`;
-    return scene.mode === "max" ? "of each window only the largest number goes on" : "of each window the mean goes on";
+    return scene.mode === "max" ? "of each window only the largest number goes on" : this.total.shape.at(-1) === 1 && this.before.shape.at(-1) > 1 ? "one number for each map: the mean of all its cells" : "of each window the mean goes on";
   }
 }
 
@@ -86,14 +86,14 @@ export class Units {
   fill(scene, arrays) {
     this.scene = scene;
     const most = Math.max(...scene.sums.map(Math.abs), 1e-30), d = together([...scene.sums, scene.bias, scene.total]);
-    const rows = scene.terms.map((source, i) => el("tr", {}, el("th", { scope: "row" }, el("button", { type: "button", class: "from", text: `unit ${source + 1}`, onclick: () => this.on.open(source) })),
+    const sums = [], rows = scene.terms.map((source, i) => el("tr", {}, el("th", { scope: "row" }, el("button", { type: "button", class: "from", text: `unit ${source + 1}`, onclick: () => this.on.open(source) })),
       el("td", { class: "input-number", text: alone(scene.values[i], 3) }), el("td", { class: "kernel-number", text: `× ${alone(scene.weights[i], 3)}` }), el("td", { text: number(scene.sums[i], d) }),
       el("td", { class: "bar-cell" }, el("span", { class: scene.sums[i] < 0 ? "minus" : "plus", style: `width: ${(Math.abs(scene.sums[i]) / most) * 100}%` }))));
     const sum = (text, value, className = "") => el("tr", { class: className }, el("th", { scope: "row", colspan: "3" }, text), el("td", {}, el("b", { text: number(value, d) })), el("td", {}));
-    if (scene.restCount) rows.push(sum(el("span", {}, `${scene.restCount} more together `, el("button", { type: "button", class: "most", text: "Show all", onclick: () => this.on.most() })), scene.rest));
-    rows.push(sum("bias", scene.bias, "bias-row"), sum(scene.softmax ? "score" : "sum", scene.total, "total-row"));
-    if (arrays.after) rows.push(sum(`after ${functionName(scene.then.function)}`, arrays.after.values[0], "total-row"));
-    this.root.replaceChildren(el("table", {}, el("thead", {}, el("tr", {}, ...["", "its value", "weight", "product", ""].map((text) => el("th", { scope: "col", text })))), el("tbody", {}, ...rows)));
+    if (scene.restCount) sums.push(sum(el("span", {}, `${scene.restCount} more together `, el("button", { type: "button", class: "most", text: "Show all", onclick: () => this.on.most() })), scene.rest));
+    sums.push(sum("bias", scene.bias, "bias-row"), sum(scene.softmax ? "score" : "sum", scene.total, "total-row"));
+    if (arrays.after) sums.push(sum(`after ${functionName(scene.then.function)}`, arrays.after.values[0], "total-row"));
+    this.root.replaceChildren(el("div", scrolling(scene.terms.length), el("table", {}, el("thead", {}, el("tr", {}, ...["", "its value", "weight", "product", ""].map((text) => el("th", { scope: "col", text })))), el("tbody", {}, ...rows), el("tfoot", {}, ...sums))));
   }
 
   at() {}

@@ -42,5 +42,9 @@ export function together(numbers, most = 2) {
 const FUNCTIONS = { relu: "ReLU", leaky_relu: "leaky ReLU", tanh: "tanh", sigmoid: "sigmoid" };
 export const functionName = (name) => FUNCTIONS[name] ?? name;
 
+const MANY = 24;
+/** Attributes of what holds so many terms: more than a few lines of them scroll by themselves, so that their sum stays in sight. */
+export const scrolling = (count) => (count > MANY ? { class: "many", tabindex: "0", role: "region", "aria-label": `${count} terms` } : {});
+
 /** A whole number in words where it is small. */
 export const counted = (n, one, many = `${one}s`) => `${["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"][n] ?? n} ${n === 1 ? one : many}`;

@@ -1,7 +1,7 @@
 // A sum of maps: each input map's kernel over what it adds, the bias, and the map that comes out.
 
 import { number } from "../lens/format.mjs";
-import { counted, endOf, functionName, indexed, together, valueAt } from "./reading.mjs";
+import { counted, endOf, functionName, indexed, scrolling, together, valueAt } from "./reading.mjs";
 import { shades } from "../activations/tiles.mjs";
 import { el } from "../lens/dom.js";
 import { Picture, around } from "./picture.js";
@@ -19,8 +19,8 @@ export class Terms {
     const maps = scene.kind === "convolution", { weights, parts, rest, total, after } = arrays, unit = theme.unit;
     Object.assign(this, { scene, arrays, theme, maps, cards: [] });
     this.end = endOf(maps ? [parts, rest, total, after] : [parts]);
-    const table = shades(theme.palette(arrays.palettes, "signed"), null, 1, false), kernelEnd = endOf([weights]);
-    const children = [];
+    this.kernelEnd = endOf([weights]);
+    const table = shades(theme.palette(arrays.palettes, "signed"), null, 1, false), children = [], sum = [];
     const shape = (array) => [array.shape.at(-2), array.shape.at(-1)];
     const card = (name, array, at, side, about = {}) => {
       const [rows, cols] = shape(array), picture = new Picture(about.class ?? "part", { point: (cell) => this.on.point(maps ? cell : null), pin: (cell) => (about.act ? about.act(cell) : maps && this.on.pin(cell)) });
@@ -31,7 +31,7 @@ export class Terms {
     };
     scene.terms.forEach((source, at) => {
       const kernel = new Picture("kernel"), [rows, cols] = shape(weights);
-      kernel.fill(indexed(weights, at, kernelEnd), rows, cols, table, Math.round(KERNEL * unit));
+      kernel.fill(indexed(weights, at, this.kernelEnd), rows, cols, table, Math.round(KERNEL * unit));
       const act = maps ? (cell) => this.on.term(source, cell) : null, { picture, value } = card("part", parts, at, PART, { act, fixed: maps ? undefined : scene.sums[at] });
       const open = scene.term === source, pictures = [kernel.canvas, picture.canvas];
       children.push(el("div", { class: open ? "term open" : "term" },
@@ -47,16 +47,17 @@ export class Terms {
       } else children.push(el("div", { class: "term" }, label, all, el("span", { class: "value", text: this.text(scene.rest) })));
       children.push(el("span", { class: "sign", text: "+", "aria-hidden": "true" }));
     }
-    children.push(el("div", { class: "bias" }, el("span", { text: scene.biasName ?? "bias" }), el("b", { text: this.text(scene.bias) })), el("span", { class: "sign", text: "=", "aria-hidden": "true" }));
+    sum.push(el("div", { class: "bias" }, el("span", { text: scene.biasName ?? "bias" }), el("b", { text: this.text(scene.bias) })), el("span", { class: "sign", text: "=", "aria-hidden": "true" }));
     if (maps) {
       const { picture, value } = card("whole", total, 0, WHOLE, { class: "whole" });
-      children.push(el("div", { class: "term result" }, el("span", { class: "from out", text: `map ${scene.map + 1}` }), picture.canvas, value));
+      sum.push(el("div", { class: "term result" }, el("span", { class: "from out", text: `map ${scene.map + 1}` }), picture.canvas, value));
       if (after) {
         const then = card("after", after, 0, WHOLE, { class: "whole" });
-        children.push(el("div", { class: "then" }, el("span", { class: "sign", text: `${functionName(scene.then.function)} →` }), el("div", { class: "term result" }, el("button", { type: "button", class: "from out", text: scene.then.name, onclick: () => this.on.go(scene.then.name, scene.map) }), then.picture.canvas, then.value)));
+        sum.push(el("div", { class: "then" }, el("span", { class: "sign", text: `${functionName(scene.then.function)} →` }), el("div", { class: "term result" }, el("button", { type: "button", class: "from out", text: scene.then.name, onclick: () => this.on.go(scene.then.name, scene.map) }), then.picture.canvas, then.value)));
       }
-    } else children.push(el("div", { class: "term result" }, el("span", { class: "from out", text: scene.softmax ? "score" : "sum" }), el("b", { class: "value big", text: this.text(scene.total) }), ...(after ? [el("span", { class: "value", text: `${functionName(scene.then.function)} gives ${this.text(after.values[0])}` })] : [])));
-    this.root.replaceChildren(...children);
+    } else sum.push(el("div", { class: "term result" }, el("span", { class: "from out", text: scene.softmax ? "score" : "sum" }), el("b", { class: "value big", text: this.text(scene.total) }), ...(after ? [el("span", { class: "value", text: `${functionName(scene.then.function)} gives ${this.text(after.values[0])}` })] : [])));
+    const box = scrolling(scene.terms.length);
+    this.root.replaceChildren(...(box.class ? [el("div", box, ...children)] : children), el("div", { class: "sum" }, ...sum));
     if (!maps) { const d = together(scene.sums); for (const one of this.cards) one.value.textContent = number(one.fixed, d); }
   }
 
