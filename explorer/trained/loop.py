@@ -30,7 +30,7 @@ from explorer.trained.recipes import Recipe
 
 CHECKPOINT = "checkpoint.safetensors"
 BETWEEN_CHECKPOINTS = 60.0  # seconds
-MEASURED, AT_ONCE = 10_000, 500  # pictures, for the means and deviations of a normalisation
+MEASURED, AT_A_GLANCE, AT_ONCE = 10_000, 2_000, 500  # pictures, for the means and deviations of a normalisation
 
 
 @dataclass(frozen=True)
@@ -192,12 +192,17 @@ class Training:
                 left = (now - begun) / (self.step - first) * (self.steps - self.step)
                 told(Moment(self.step, self.steps, loss, accuracy, left, ended))
 
-    def averaged(self) -> nn.Sequential:
+    def averaged(self, measured: int = MEASURED) -> nn.Sequential:
         """Return a copy of the averaged network, in evaluation mode: what is judged and shipped.
 
         Its normalisations' means and deviations are measured on pictures that it learned from. Those it ran
         along with belong to the weights of many steps, and cost objects three points of a hundred amid its
         training [1]_.
+
+        Parameters
+        ----------
+        measured
+            On how many of them; fewer do where one only looks how the training goes.
 
         References
         ----------
@@ -205,7 +210,7 @@ class Training:
            Wider Optima and Better Generalization", arXiv:1803.05407 (2018), section 3.2.
         """
         network = copy.deepcopy(self.average)
-        chosen = np.random.default_rng((self.seed, 2)).permutation(self.kept)[:MEASURED]
+        chosen = np.random.default_rng((self.seed, 2)).permutation(self.kept)[:measured]
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.seed)
             update_bn(
@@ -293,7 +298,7 @@ class Training:
 
     def _end_epoch(self) -> Epoch:
         held = self.pictures.pick(self.held)
-        right = (predict(self.averaged(), self.recipe.preparation, held) == held.labels).mean()
+        right = (predict(self.averaged(AT_A_GLANCE), self.recipe.preparation, held) == held.labels).mean()
         loss, accuracy = (self._sums / self.steps_an_epoch).tolist()
         self._sums[:] = 0
         ended = Epoch(self.step // self.steps_an_epoch, loss, accuracy, float(right), self.seconds)

@@ -320,7 +320,7 @@ def walk(network: TrainedNetwork, inputs: Tensor, changes: Changes = UNCHANGED) 
 
 
 def _pooled(child: nn.MaxPool2d, x: Tensor) -> Tensor:
-    """Pool maps that lie each together in memory: torch also looks for the winners, and takes four times as long."""
+    """Pool maps that lie each together in memory: torch also looks for the winners, at three times the time."""
     size, stride, padding = (
         (pair, pair) if isinstance(pair, int) else (pair[0], pair[1])
         for pair in (child.kernel_size, child.stride, child.padding)
