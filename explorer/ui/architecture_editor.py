@@ -204,13 +204,15 @@ def _move_and_remove(draft: Draft, index: int) -> None:
 
 
 def _rename(draft: Draft, index: int) -> None:
+    refused = f"{PAGE}.name.said"  # `controls.said` shows it on the page, too, where this is closed by then
+
     def name(given: str) -> None:
         now = state.draft()
         try:
             layer = replace(now.layers[index], name=given)
             state.change(state.edited(now, (*now.layers[:index], layer, *now.layers[index + 1 :])))
         except ValueError:
-            state.say(
+            st.session_state[refused] = (
                 f"Name: you gave {plain(given)}. It is a word of at most 40 letters from a to z, digits and \\_ "
                 "that does not begin with a digit and that no other layer has."
             )
@@ -219,13 +221,15 @@ def _rename(draft: Draft, index: int) -> None:
         try:
             state.change(state.named(state.draft(), given))
         except ValueError as error:
-            state.say(f"You gave {plain(given)}. {plain(str(error))}.")
+            st.session_state[refused] = f"You gave {plain(given)}. {plain(str(error))}."
 
     layer = draft.layers[index]
     unnamed = replace(draft, layers=(*draft.layers[:index], replace(layer, name=""), *draft.layers[index + 1 :]))
     with st.popover("Rename", key=f"{PAGE}.rename"):
         fields.word("This layer", "name", layer.name, cache.called(unnamed, state.names(), index), name)
         fields.word("The network", "title", draft.title, state.OWN, title)
+        if refused in st.session_state:
+            st.warning(st.session_state[refused])
         st.caption("Enter takes a name. Left empty, a layer is called by its kind and number.")
 
 

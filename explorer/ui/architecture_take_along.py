@@ -122,6 +122,8 @@ def bring() -> None:
             args=(key,),
         )
 
+        said()  # here, too: on a phone this covers the page
+
 
 def said() -> None:
     """Say what was wrong with the last file, until another is brought or the network changes."""

@@ -115,10 +115,11 @@ def test_the_code_and_the_file_are_taken_along_and_a_file_is_brought(
     (tmp_path / "bad.json").write_text(json.dumps(made), "utf-8")
     made["layers"][0]["stride"] = 3
     (tmp_path / "good.json").write_text(json.dumps(made), "utf-8")
-    page.get_by_test_id("stPopoverButton").click()
+    page.get_by_role("button", name="Load JSON").click()
     page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(tmp_path / "bad.json")
-    expect(page.get_by_text("layers[0].stride")).to_be_visible()
-    expect(page.get_by_text("Your network is as it was.")).to_be_visible()
+    # On the page, and where the file was brought: on a phone that covers the page.
+    expect(page.get_by_text("layers[0].stride")).to_have_count(2)
+    expect(page.get_by_test_id("stPopoverBody").get_by_text("Your network is as it was.")).to_be_visible()
     expect(row(page, "conv1")).to_contain_text("24, 24")
     page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(tmp_path / "good.json")
     expect(row(page, "conv1")).to_contain_text("8, 8]")
