@@ -67,7 +67,7 @@ function added(width, { input, kernels, outputs, partial }) {
   const narrow = width < NARROW, rows = kernels.length;
   const signs = 3 * 48 + 100 + GAP * (outputs.length - 1), single = Math.min(300, Math.floor((width - 120 - signs) / (2 + outputs.length)));
   const side = narrow ? Math.floor((width - 56) / 2.7) : rows === 1 ? single : Math.min(176, Math.floor(width / 7.2));
-  const box = narrow ? Math.floor(side * 0.7) : Math.min(120, Math.floor(side * 0.68));
+  const box = narrow ? Math.floor(side * 0.7) : Math.min(120, Math.floor(side * 0.72));
   const beside = rows === 1 ? single : Math.floor((width - 2 * side - box - signs) / outputs.length), below = !narrow && beside < 160;
   const total = below ? Math.floor((width - 100 - GAP * outputs.length) / outputs.length) : beside;
   return {
