@@ -18,9 +18,11 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from explorer.ui import links, route
+from explorer.ui.theme import theme_now
 
 ASSETS = Path(__file__).parents[2] / "assets"
 SIDEBAR = 272
+CODE = 400  # px
 LONGEST_IN_A_CODE = 1000
 """Of a link, in characters: a code that holds more has squares too small to be read from the last row."""
 
@@ -78,7 +80,9 @@ def _styles() -> str:
         sheets.append("projector")
         if links.carried("route") and route.controls_hidden():
             sheets.append("projector_route")
-    inks = f":root {{ {PROJECTED if projector() else INKS} }}"
+    # What opens over the app (a dialog, a popover) lies beside it in the document, where Streamlit says of no
+    # colour which side is meant: letters for the light theme would stand on dark paper.
+    inks = f"body {{ color-scheme: {theme_now()}; }} :root {{ {PROJECTED if projector() else INKS} }}"
     return "\n".join([*((ASSETS / f"{sheet}.css").read_text("utf-8") for sheet in sheets), inks])
 
 
@@ -109,7 +113,9 @@ def share() -> None:
     if note:
         st.markdown(note)
     if len(url) <= LONGEST_IN_A_CODE:
-        st.image(code(url), width=400, alt="The link as a QR code", caption="Point a phone's camera at it.")
+        st.markdown("Point a phone's camera at it:")
+        with st.container(width=CODE):  # on a phone as wide as there is room
+            st.image(code(url), width="stretch", alt="The link as a QR code")
     else:
         st.markdown(f"A link of {len(url):,} characters makes a code too fine to be read from a seat. Copy it:")
     st.code(url, language=None, wrap_lines=True)

@@ -241,7 +241,8 @@ def choose(pages: Mapping[str, Page]) -> None:
         begin = f"route.begin.{route.name}"
         if st.button("Begin", key=begin, type="primary", on_click=ask, args=(route,)):
             st.rerun()
-        with st.expander(f"{len(route.steps)} steps", expanded=here is not None and here[0] == route):
+        opened = here is not None and here[0] == route
+        with st.expander(f"{len(route.steps)} steps", expanded=opened), st.container(gap=None):
             for number, step in enumerate(route.steps, 1):
                 label = f"{number} · {_plain(step.title)} · {step.minutes} min"
                 if st.button(label, key=f"{begin}.{number}", type="tertiary", on_click=ask, args=(route, number)):

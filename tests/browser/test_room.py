@@ -76,3 +76,22 @@ def test_a_camera_reads_the_link_to_what_is_seen(app: str, visit: Visit) -> None
     other = visit(link)
     expect(other.locator(".st-key-filters-kernels [role=radio][aria-checked=true]")).to_have_text("Emboss")
     expect(other.locator(".st-key-route")).to_have_count(0)
+
+
+def test_in_the_dark_and_on_a_phone_dialogs_can_be_read_and_the_code_is_whole(app: str, visit: Visit) -> None:
+    page = visit(f"{app}/convolution", width=390, height=844, dark=True, touch=True)
+    page.get_by_role("button", name="Lessons").click()
+    begin = page.get_by_role("dialog").get_by_role("button", name="Begin").first
+    expect(begin.locator("p")).to_have_css("color", "rgb(15, 18, 22)")  # on the light violet of the dark theme
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Link", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    picture = dialog.get_by_role("img").first
+    page.wait_for_function("e => e.complete && e.naturalWidth > 0", arg=picture.element_handle())
+    box, around = picture.bounding_box(), dialog.bounding_box()
+    assert box is not None
+    assert around is not None
+    assert around["x"] <= box["x"]
+    assert box["x"] + box["width"] <= around["x"] + around["width"]
+    seen = cv2.imdecode(np.frombuffer(picture.screenshot(), np.uint8), cv2.IMREAD_COLOR)
+    assert cv2.QRCodeDetector().detectAndDecode(seen)[0] == dialog.locator("code").inner_text().strip()

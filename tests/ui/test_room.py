@@ -54,6 +54,12 @@ def test_a_link_opens_the_projector_mode_and_the_next_page_keeps_it() -> None:
     assert app.query_params["projector"] == "1"
 
 
+def test_what_opens_over_the_app_knows_the_theme(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "body { color-scheme: light; }" in styles(opened())
+    monkeypatch.setattr(room, "theme_now", lambda: "dark")
+    assert "body { color-scheme: dark; }" in styles(opened())
+
+
 def test_outside_a_route_the_controls_stay() -> None:
     assert ".st-key-convolution-controls" not in styles(opened(projector="1"))
 
