@@ -79,7 +79,7 @@ def panel(image: Whole) -> None:
         ],
     )
     with st.expander("Bit by bit"):
-        st.code(words.bit_by_bit(told), language=None)
+        st.code(words.bit_by_bit(told, done), language=None, wrap_lines=True)
         st.caption("A float32 as the computer holds it: sign, exponent, fraction.")
 
 

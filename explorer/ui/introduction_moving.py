@@ -29,7 +29,7 @@ def panel(image: Whole) -> None:
     st.subheader("The same weights everywhere", anchor=False)
     st.markdown(
         "Drag the picture. Below each map stands what it is now minus what it was, moved along: an empty sheet "
-        "says that every number moved with the picture."
+        "says that every number moved with the picture. Grey cells have seen its border."
     )
     _buttons()
     shift = state.shift()
@@ -50,10 +50,9 @@ def panel(image: Whole) -> None:
         told = cache.followed(image, shift, stage)
         values = now.values[stage][number]
         end = max(float(np.abs(values).max()), 1e-6)
-        says = f"{values.shape[0]} × {values.shape[1]}; its cells lie {_apart(told.jump[0])} of the picture apart"
-        shown.append(
-            Plate(f"{title}: map {number + 1} of {stage}", values, "output", 250, says, scale=False, end=end)
-        )
+        each = f"every {told.jump[0]}" if told.jump[0] > 1 else "each"
+        says = f"{stage}, {values.shape[0]} × {values.shape[1]}: a cell for {each} of the picture"
+        shown.append(Plate(f"{title}: map {number + 1}", values, "output", 250, says, scale=False, end=end))
         offered.append(downloads.Picture(f"{title}, map {number + 1} of {stage}", values, end))
         offered.append(
             # A picture of numbers has no place for none: where a cell saw the border it is drawn as 0.
@@ -92,7 +91,11 @@ def _buttons() -> None:
         for by in _SHIFTS:
             st.button(_apart(by), key=f"{PAGE}.shift.{by}", on_click=state.move, args=(0, by))
         st.button(
-            "Back", key=f"{PAGE}.shift.0", on_click=state.move, args=(0, 0), disabled=state.shift() == (0, 0)
+            "Put it back",
+            key=f"{PAGE}.shift.0",
+            on_click=state.move,
+            args=(0, 0),
+            disabled=state.shift() == (0, 0),
         )
 
 

@@ -35,7 +35,9 @@ def panel() -> None:
 
     found = cache.patches(told)
     bar.empty()
-    for column, title, (stage, rows) in zip(st.columns(3, gap="medium"), _TITLES, found.items(), strict=True):
+    with st.container(key=f"{PAGE}-sheets"):
+        columns = st.columns(3, gap="medium")
+    for column, title, (stage, rows) in zip(columns, _TITLES, found.items(), strict=True):
         field = next(patch.pixels.shape[1] for row in rows for patch in row)
         with column:
             st.markdown(f"**{title}**: {stage}, {field} × {field} cells of the picture")

@@ -58,9 +58,9 @@ def seen(told: Unmoved) -> str:
     return f"This cell sees {size} of the picture’s {rows} × {cols} cells. The other {share} cannot reach it."
 
 
-def bit_by_bit(told: Unmoved) -> str:
-    """Write the two numbers that are to be the same as the bits that the computer holds."""
-    return f"picture as it is    {bits(told.before)}\nthe rest covered    {bits(told.without_rest)}"
+def bit_by_bit(told: Unmoved, done: str) -> str:
+    """Write two numbers that are to be the same as the bits that a computer holds; a phone is wide enough."""
+    return f"{bits(told.before)}  as it is\n{bits(told.without_rest)}  all else {done}"
 
 
 def where(down: int, right: int) -> str:
