@@ -16,6 +16,7 @@ STROKES = ("solid", "dash", "dot", "dashdot")
 MARKS = ("circle", "square", "diamond", "x")
 SHADE = 0.16  # how opaque a spread is
 BAR = 26  # px a row of bars takes
+ROOM_LETTERS = 18  # px
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,16 @@ def bars(
     return figure.update_layout(
         showlegend=True, legend=legend, height=90 + BAR * 2 * len(rows), bargap=0.25, barmode="group"
     )
+
+
+def for_a_room(figure: go.Figure) -> go.Figure:
+    """Enlarge a chart's letters, lines and marks, so that they are read from a room's last row; return it."""
+    figure.update_layout(font={"size": ROOM_LETTERS}, legend={"font": {"size": ROOM_LETTERS}})
+    letters = {"size": ROOM_LETTERS - 2}  # two stand in a row
+    figure.update_traces({"outsidetextfont": letters, "insidetextfont": letters}, selector={"type": "bar"})
+    for line in figure.select_traces({"mode": "lines+markers"}):
+        line.update(line={"width": 3.5}, marker={"size": 11})
+    return figure
 
 
 def _faint(colour: str) -> str:

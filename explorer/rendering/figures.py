@@ -30,6 +30,12 @@ def _styled(figure: go.Figure, theme: scales.Theme, x: str, y: str) -> go.Figure
         yaxis=axis | {"title": {"text": y}},
         showlegend=False,
         bargap=0.06,
+        # Plotly takes a paper that lets the page through for black and puts its button on a grey field.
+        modebar={
+            "bgcolor": "rgba(0,0,0,0)",
+            "color": scales.MUTED[theme],
+            "activecolor": scales.INK[theme],
+        },
     )
     return figure
 

@@ -40,9 +40,9 @@ def panel(found: Comparison) -> None:
         ),
         "shifts",
     )
-    st.markdown(words.moved(found, pictures, anywhere=anywhere))
+    st.markdown(show.said(words.moved(found, pictures, anywhere=anywhere)))
     if not anywhere:
-        st.info(words.jump(found, pictures))
+        st.info(show.said(words.jump(found, pictures)))
     show.table(words.shift_table(found, pictures, anywhere=anywhere), "accuracy-over-shift")
     _fewer(found)
     _how(found)
@@ -65,7 +65,7 @@ def _fewer(found: Comparison) -> None:
         ),
         "sizes",
     )
-    st.markdown(words.fewer(found, state.shift(), WHOLE))
+    st.markdown(show.said(words.fewer(found, state.shift(), WHOLE)))
     show.table(words.size_table(found, state.shift(), whole_set=WHOLE), "accuracy-over-share")
 
 
@@ -113,13 +113,12 @@ def _line(network: str, x: Sequence[float], spread: Spread) -> Curve:
 def _how(found: Comparison) -> None:
     """Say how the run was made, and how it is made again."""
     with st.expander("How this was measured, and how to measure it again"):
-        st.markdown(words.settings(found))
-        st.table(
-            {
-                "Network": [one.title for one in CONTENDERS.values()],
-                "What it is": [f"average of 2 × 2 cells, {one.account}" for one in CONTENDERS.values()],
-                "Parameters": [words.whole(one.parameters) for one in CONTENDERS.values()],
-                "Multiply-accumulates": [words.whole(one.macs) for one in CONTENDERS.values()],
-            }
-        )
-        st.code(stored.command("digits"), language="bash")
+        st.markdown(show.said(words.settings(found)))
+        networks = {
+            "Network": [one.title for one in CONTENDERS.values()],
+            "What it is": [f"average of 2 × 2 cells, {one.account}" for one in CONTENDERS.values()],
+            "Parameters": [words.whole(one.parameters) for one in CONTENDERS.values()],
+            "Multiply-accumulates": [words.whole(one.macs) for one in CONTENDERS.values()],
+        }
+        st.html(show.scrolled(networks, "The four networks"))
+        st.code(stored.command("digits"), language="bash", wrap_lines=True)

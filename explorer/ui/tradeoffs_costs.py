@@ -45,7 +45,7 @@ def panel() -> None:
         ),
     ]
     show.chart(curves.bars([row.layer for row in rows], pairs, theme_now()), "costs")
-    st.markdown(words.costs(totals(budget(whole)), totals(budget(averaged(whole))), shares(whole)))
+    st.markdown(show.said(words.costs(totals(budget(whole)), totals(budget(averaged(whole))), shares(whole))))
     show.table(words.cost_table(rows), f"{NETWORK}-{state.last()}")
     _accuracy()
 
@@ -60,5 +60,5 @@ def _accuracy() -> None:
         st.info(f"{error}")
         return
     table = words.epochs(run)
-    st.markdown(words.accuracies(table, run))
+    st.markdown(show.said(words.accuracies(table, run)))
     show.table(table, "example-averaged", "Both, epoch by epoch")

@@ -94,7 +94,7 @@ def _comparison(found: Comparison) -> None:
         mean = found.over_shifts(network, pictures).mean.tolist()
         lines.append(Curve(CONTENDERS[network].title, list(range(REACH + 1)), mean))
     show.chart(curves.curves(lines, "Shift of the test digits, in pixels", "right", theme_now()), "live")
-    st.markdown(words.moved(found, pictures, anywhere=False))
+    st.markdown(show.said(words.moved(found, pictures, anywhere=False)))
     show.table(words.shift_table(found, pictures, anywhere=False), "live-accuracy-over-shift")
 
 
@@ -134,6 +134,6 @@ def _timings(found: tuple[tuple[Timing, ...], str]) -> None:
         ),
         "times",
     )
-    st.markdown(words.times(rows))
+    st.markdown(show.said(words.times(rows)))
     st.caption(f"Measured just now: {machine}.")
     show.table(words.times_table(rows, {key: layer.title for key, layer in LAYERS.items()}), "times")

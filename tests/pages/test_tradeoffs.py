@@ -12,13 +12,19 @@ from streamlit.testing.v1 import AppTest
 from explorer.insight import live, stored, timing
 from explorer.insight.contenders import CONTENDERS
 from explorer.insight.jobs import Job
-from tests.pages.opened import opened, texts
+from tests.pages import opened as pages
+from tests.pages.opened import opened
 
 FOUND = stored.comparison()
 
 
 def page(**query: str) -> AppTest:
     return opened("tradeoffs", query, section="lecture")
+
+
+def texts(app: AppTest) -> str:
+    """What the page says, with plain spaces."""
+    return pages.texts(app).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def finish(app: AppTest, name: str) -> AppTest:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.rendering.curves import STROKES, Curve, bars, curves
+from explorer.rendering.curves import ROOM_LETTERS, STROKES, Curve, bars, curves, for_a_room
 
 
 def test_each_curve_has_its_numbers_its_name_a_stroke_and_a_mark_of_its_own() -> None:
@@ -41,3 +41,13 @@ def test_bars_stand_in_the_given_order_with_their_words(theme: str) -> None:
     assert list(figure.data[0].text) == ["1", "9"]
     assert figure.layout.yaxis.autorange == "reversed"
     assert figure.data[0].marker.pattern.shape != figure.data[1].marker.pattern.shape
+
+
+def test_before_a_room_every_letter_is_large() -> None:
+    drawn = for_a_room(curves([Curve("a", [0, 1], [0.5, 0.4], [0.4, 0.3], [0.6, 0.5])], "x", "y"))
+    assert drawn.layout.font.size == drawn.layout.legend.font.size == ROOM_LETTERS
+    shade, line = drawn.data
+    assert (shade.line.width, line.line.width, line.marker.size) == (0, 3.5, 11)
+    parts = for_a_room(bars(["one"], [("p", [0.1], ["1"]), ("m", [0.5], ["5"])])).data
+    assert {font.size for one in parts for font in (one.outsidetextfont, one.insidetextfont)} == {ROOM_LETTERS - 2}
+    assert all(one.outsidetextfont.color for one in parts)
