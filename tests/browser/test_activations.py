@@ -91,7 +91,8 @@ def test_a_partial_sum_opens_its_numbers_in_the_lens(app: str, visit: Visit) -> 
     part = page.locator(".lensed .part").nth(4)
     box = part.bounding_box()
     part.click(position={"x": box["width"] * 8.5 / 28, "y": box["height"] * 9.5 / 28})
-    expect(page.get_by_text("The numbers of this partial sum")).to_be_visible()
+    expect(page.get_by_text("The numbers of this partial sum")).to_be_in_viewport()
+    expect(page.locator(".terms")).to_be_in_viewport()
     total = page.locator(".lens .details output")
     expect(total).to_be_visible()
     network = zoo.load("tiny-vgg")
@@ -153,9 +154,11 @@ def test_a_link_opens_everything_on_a_cold_server(cold_app: str, visit: Visit) -
 
 
 def test_the_scale_changes_without_the_server_and_is_in_the_link(app: str, visit: Visit) -> None:
-    page = visit(f"{app}/{LINK}")
+    page = visit(f"{app}/{LINK}&map=output.9")
     shown(page)
+    expect(page.locator(FIRST)).to_have_attribute("aria-pressed", "true")
     page.get_by_role("button", name="Each map").click()
+    expect(page.locator(FIRST)).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_role("button", name="Each map")).to_have_attribute("aria-pressed", "true")
     page.wait_for_url(re.compile("scale=each"))
     page.reload()
