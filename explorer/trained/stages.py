@@ -326,7 +326,7 @@ def _pooled(child: nn.MaxPool2d, x: Tensor) -> Tensor:
         for pair in (child.kernel_size, child.stride, child.padding)
     )
     maps = pool(x.flatten(0, 1).numpy(), size=size, stride=stride, padding=padding)
-    return torch.from_numpy(maps).unflatten(0, x.shape[:2])
+    return torch.from_numpy(maps).view(*x.shape[:2], *maps.shape[1:])
 
 
 def _first(architecture: Architecture) -> int:
