@@ -357,7 +357,9 @@ def test_pooling_names_the_winner(visit: Visit, lens_app: str) -> None:
     page = opened(visit, lens_app, "pooling")
     expect(page.locator(".value")).to_have_text("4")
     expect(page.locator(".lines")).to_contain_text("won by row 0, column 0")
-    expect(page.locator(".note").first).to_have_text("Hatched: no window reads these 5 numbers.")
+    expect(page.locator(".note").first).to_have_text(
+        "Thin frames: every number that won a window. Hatched: no window reads these 5 numbers."
+    )
     page.mouse.click(*point(page, "map", 0, 1, 3, 3))
     page.locator(".cell-input").fill("9")
     page.keyboard.press("Enter")

@@ -79,3 +79,23 @@ test("the player under a small map stays on the page", () => {
 test("a picture is at most as large as in the drawing, so that its account stays in sight", () => {
   for (const width of [1112, 2000]) assert.deepEqual(arrange(width, { kind: "row", ...image }).input, [372, 372]);
 });
+
+test("on a phone kernel and map stand side by side, as do a map and what pooling leaves of it", () => {
+  for (const width of [300, 328, 358, 400]) {
+    const steps = arrange(width, { kind: "row", tiny: true, steps: true, input: [5, 5], kernels: [[3, 3]], outputs: [[3, 3]] });
+    assert.equal(steps.paired, true);
+    assert.ok(steps.kernels[0][0] + steps.outputs[0][0] + 22 <= width && steps.kernels[0][0] >= 3 * 36, String(width));
+    const pooling = arrange(width, { kind: "row", tiny: true, input: [3, 3], kernels: [], outputs: [[2, 2]] });
+    assert.equal(pooling.paired, true);
+    assert.ok(pooling.input[0] + pooling.outputs[0][0] + 22 <= width, String(width));
+    assert.equal(arrange(width, { kind: "row", tiny: true, input: [12, 12], kernels: [[3, 3]], outputs: [[10, 10]] }).paired, false);
+  }
+});
+
+test("a kernel's weights can be read beside an input that is too large for that", () => {
+  for (const width of widths) {
+    const { input, kernels, narrow, wrapped, outputs } = arrange(width, { kind: "row", tiny: true, steps: true, input: [24, 24], kernels: [[7, 7]], outputs: [[18, 18]] });
+    assert.ok(kernels[0][0] >= 7 * 40 || !narrow && !wrapped || input[0] + kernels[0][0] + 96 > width - 7, `${width}: ${kernels[0][0]}`);
+    assert.ok((narrow ? kernels[0][0] : wrapped ? input[0] + kernels[0][0] + 96 : input[0] + kernels[0][0] + outputs[0][0] + 192) <= width, String(width));
+  }
+});

@@ -64,3 +64,13 @@ test("what lies outside of a stage is not legal, nor a stage that is not there",
 test("the longest number decides how large cells must be", () => {
   assert.deepEqual(scene().longest(), { window: 2, products: 3 }); // 24, −48
 });
+
+test("on a map that is pooled by itself every winner is known, once", () => {
+  const pooling = (mode, winners) => new Subject({
+    meta: { kind: "pooling", channels: "single", branches: [{ pool: { size: [2, 2], stride: [1, 1], padding: [0, 0], mode } }] },
+    arrays: { "0.map": array([1, 2, 3], [4, 1, 0, 2, 3, 3]), "0.pooled": array([1, 1, 2], [4, 3]), ...(winners && { "0.winners": { shape: [1, 1, 2], values: Int32Array.from(winners) } }) },
+  });
+  assert.deepEqual(pooling("max", [4, 4]).winners, [4]);
+  assert.equal(pooling("average", null).winners, null);
+  assert.equal(scene().winners, null);
+});

@@ -34,7 +34,6 @@ export class Board {
     const parts = this[this.kind](subject, { output, kernel });
     this.root.className = `board ${this.kind} ${meta.mode} ${meta.kind}`;
     this.root.replaceChildren(...parts);
-    if (meta.mode === "step") this.planes.find((plane) => plane.stageName === "map").figure.append(this.player);
   }
 
   row({ meta, ...subject }, { output, kernel }) {
@@ -45,7 +44,7 @@ export class Board {
     const middle = pooling ? [] : [kernel(0)], outputs = stages.slice(pooling ? 1 : 0).map(output(0));
     this.middle = el("div", { class: "middle" }, ...middle.map((plane) => plane.figure), this.tools);
     this.break = el("i", { class: "break", "aria-hidden": "true" });
-    return [input.figure, sign(pooling ? "→" : "∗"), this.middle, ...(pooling ? [] : [sign("=")]), this.break, ...outputs.map((plane) => plane.figure)];
+    return [input.figure, sign(pooling ? "→" : "∗"), this.middle, this.break, ...(pooling ? [] : [sign("=")]), ...outputs.map((plane) => plane.figure)];
   }
 
   beside({ meta, arrays }, { output, kernel }) {
@@ -73,11 +72,14 @@ export class Board {
   /** Hand every plane its numbers. */
   fill(subject) {
     const { meta, arrays } = subject, unread = subject.unread();
+    const map = subject.plane(meta.kind === "pooling" ? "0.map" : "input");
+    this.tiny = meta.mode === "step" || Math.max(map.rows, map.cols) <= TINY;
+    const winnersText = subject.winners && this.tiny ? "Thin frames: every number that won a window." : "";
     const unreadText = unread ? `Hatched: no window reads ${unread.count === 1 ? "this number" : `these ${unread.count} numbers`}.` : "";
     const shared = { palettes: arrays.palettes };
     for (const plane of this.planes) {
       const data = plane.kernel ? this.kernelData(plane, subject) : plane.input && meta.kind !== "pooling" ? this.inputData(plane, subject) : this.stageData(plane, subject);
-      if (plane.input) Object.assign(data, { hatched: unread, says: unreadText });
+      if (plane.input) Object.assign(data, { hatched: unread, says: [winnersText, unreadText].filter(Boolean).join(" ") });
       const editable = plane.editName && meta.editable.includes(plane.editName);
       plane.keys = editable ? EDIT_KEYS : plane.kernel ? KERNEL_KEYS : meta.mode === "step" ? STEP_KEYS : null;
       plane.editable = editable;
@@ -85,8 +87,6 @@ export class Board {
       plane.set({ ...shared, ...data });
     }
     if (this.kind === "sum") this.bias.replaceChildren(el("span", { text: "+ bias" }), el("b", { text: alone(meta.branches[0].bias) }), el("span", { text: "=" }));
-    const map = subject.plane(meta.kind === "pooling" ? "0.map" : "input");
-    this.tiny = meta.mode === "step" || Math.max(map.rows, map.cols) <= TINY;
     this.root.classList.toggle("tiny", this.tiny);
   }
 
@@ -132,12 +132,31 @@ export class Board {
     outputs.forEach((plane, i) => plane.box(scaled(sizes.outputs[i])));
     this.sizes = sizes;
     this.root.classList.toggle("wrapped", sizes.wrapped);
+    this.root.classList.toggle("paired", Boolean(sizes.paired));
+    if (this.root.classList.contains("step")) {
+      const home = sizes.paired ? this.root : outputs[0].figure; // beside a kernel a map is too narrow for the buttons
+      if (this.player.parentNode !== home) home.append(this.player);
+    }
     if (this.break) this.break.hidden = !sizes.wrapped;
     if (this.middle) this.middle.style.minWidth = sizes.middle ? rem(sizes.middle) : "";
     if (sizes.side) { this.root.style.setProperty("--side", rem(sizes.side)); this.root.style.setProperty("--count", outputs.length); }
     if (sizes.box) this.root.style.setProperty("--box", rem(sizes.box));
     const half = ((kernels[0] ?? inputs[0]).height ?? 0) / 2;
     this.root.style.setProperty("--sign-top", `${Math.round(half + 14 * unit)}px`);
+    this.level(sizes);
     return sizes;
+  }
+
+  /** A heading of two lines pushes no plane below its neighbours: in a row all headings are as high as the highest. */
+  level({ narrow, wrapped, paired }) {
+    const { planes } = this, kernels = planes.filter((p) => p.kernel), outputs = planes.filter((p) => p.stageName && !p.input && !p.partial), inputs = planes.filter((p) => p.input);
+    let rows = [];
+    if (this.kind === "sum") rows = narrow ? [] : [outputs];
+    else if (this.kind === "beside") rows = narrow ? kernels.map((kernel, i) => [kernel, outputs[i]]) : [kernels, [...inputs, ...outputs]];
+    else if (paired) rows = [kernels.length ? [...kernels, ...outputs] : [...inputs, ...outputs]];
+    else if (!narrow) rows = wrapped ? [[...inputs, ...kernels], outputs] : [planes];
+    for (const { heading } of planes) heading.parentNode.style.minHeight = "";
+    const high = rows.map((row) => Math.max(...row.map(({ heading }) => heading.parentNode.offsetHeight)));
+    rows.forEach((row, i) => row.forEach(({ heading }) => { heading.parentNode.style.minHeight = `${high[i]}px`; }));
   }
 }

@@ -4,6 +4,7 @@ import { source } from "./geometry.mjs";
 import { number } from "./format.mjs";
 import { bounds } from "./subject.mjs";
 
+const FRAMED = 20; // px a cell has to have before every winner is framed
 const SEPARATE = 4; // px a cell has to have before cells of a dilated window are framed one by one
 
 const around = ([row, col]) => [row, row + 1, col, col + 1];
@@ -12,6 +13,7 @@ const around = ([row, col]) => [row, row + 1, col, col + 1];
 export function drawTrace(planes, subject, trace, colors, { weights = null, shift = null, term = null } = {}) {
   for (const plane of planes) {
     const g = plane.clear();
+    drawWinners(g, plane, subject, colors);
     if (plane.kernel) {
       if (term && plane.branch === trace.branch && plane.channel === term.channel) plane.frame(g, around(term.cell), colors.ink, 2.5);
     } else if (plane.input && trace.window) {
@@ -36,6 +38,19 @@ function drawWindow(g, plane, subject, trace, colors, { weights, shift }) {
   else if (plane.colors === "none") plane.frame(g, [...bounds(rows), ...bounds(cols)], colors.input, 0, colors.input);
   if (apart && cellX >= SEPARATE) for (const r of rows) for (const c of cols) plane.frame(g, [r, r + 1, c, c + 1], colors.input, cellX >= 20 ? 3 : 1.5);
   plane.frame(g, [...bounds(rows), ...bounds(cols)], colors.input, apart ? 1.5 : 4);
+}
+
+/** On a map of numbers that is pooled: a thin frame in every cell that won a window. */
+function drawWinners(g, plane, subject, colors) {
+  const { winners } = subject;
+  if (!winners || !plane.input || plane.at.cellX < FRAMED) return;
+  const { cellX, cellY, left, top } = plane.at, [r0, r1] = plane.visible(top, cellY, plane.height, plane.rows), [c0, c1] = plane.visible(left, cellX, plane.width, plane.cols);
+  for (const flat of winners) {
+    const row = Math.floor(flat / plane.cols), col = flat % plane.cols;
+    if (row < r0 || row >= r1 || col < c0 || col >= c1) continue;
+    // On a rim of paper, as violet on strong red is hard to see.
+    for (const [color, line] of [[colors.paper, 4], [colors.output, 2]]) plane.frame(g, [row + 0.09, row + 0.91, col + 0.09, col + 0.91], color, line);
+  }
 }
 
 /** Where a border that is not zero takes what the window reads outside of the image. */
@@ -73,6 +88,7 @@ export function drawFed(planes, subject, { row, col }, colors, { over = false } 
   for (const plane of planes) {
     const g = over ? plane.upper() : plane.clear();
     if (plane.kernel) continue;
+    if (!over) drawWinners(g, plane, subject, colors);
     if (plane.input) { plane.frame(g, around([row, col]), colors.input, over ? 2.5 : 4); continue; }
     if ((plane.stageName === "pooled") !== (subject.meta.kind === "pooling") || !plane.stageName) continue;
     const { rows, cols } = subject.fed(plane.branch, row, col);

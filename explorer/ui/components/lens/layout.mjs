@@ -2,7 +2,8 @@
 // Shapes are [rows, cols], padding included; sizes are [width, height] in px.
 
 export const NARROW = 640;
-const CELL = 74, READABLE = 28, LARGEST = 372, SIGN = 96, GAP = 28, TALLEST = 640;
+const CELL = 74, READABLE = 28, READ = 44, LARGEST = 372, SIGN = 96, GAP = 28, TALLEST = 640;
+const PAIR = 22, PAIRED = 36; // px between two matrices side by side on a phone, and the least that a cell has there
 const HEADED = 160, PLAYER = 224; // px that a heading with its size needs, and the buttons under the map that is stepped through
 
 const matrix = (cell) => ([rows, cols]) => [cell * cols, cell * rows];
@@ -21,21 +22,37 @@ function grid([rows, cols], side, largest) {
   return [cell * cols, cell * rows];
 }
 
+/** On a phone matrices stand below each other; kernel and map, or a map and what pooling leaves of it, side by side if they can. */
+function stacked(width, { input, kernels, outputs }) {
+  const kernel = kernels[0], columns = (...shapes) => shapes.reduce((n, [, cols]) => n + cols, 0);
+  const cell = Math.max(8, Math.min(56, Math.floor(width / Math.max(...[input, ...kernels, ...outputs].map(([, cols]) => cols)))));
+  const side = outputs.length === 1 ? Math.min(56, Math.floor((width - PAIR) / columns(kernel ?? input, outputs[0]))) : 0, paired = side >= PAIRED;
+  const weights = paired ? side : kernel ? Math.max(cell, Math.min(READ, Math.floor(width / kernel[1]))) : cell;
+  return {
+    narrow: true, wrapped: false, paired, cell,
+    input: matrix(paired && !kernel ? side : cell)(input), kernels: kernels.map(matrix(weights)), outputs: outputs.map(matrix(paired ? side : cell)),
+  };
+}
+
 /** Matrices of numbers: every cell has one size; where a row would be too small to read, the outputs go below. */
 function numbers(width, { input, kernels, outputs, steps = false }) {
+  if (width < NARROW) return stacked(width, { input, kernels, outputs });
   const kernel = kernels[0], first = kernel ? [input, kernel] : [input], all = [...first, ...outputs];
   const tallest = Math.floor(TALLEST / Math.max(...all.map(([rows]) => rows)));
-  const sized = (cell, more) => ({
-    ...more, cell, input: matrix(cell)(input), kernels: kernels.map(matrix(cell)), outputs: outputs.map(matrix(cell)),
+  // Next to a large input a kernel's cells may be larger than the input's, so that its weights can be read.
+  const weights = (cell, room) => matrix(Math.max(cell, Math.min(READ, Math.floor(room / kernel[1]))));
+  const sized = (cell, room, more) => ({
+    ...more, cell, input: matrix(cell)(input), kernels: kernels.map((shape) => weights(cell, room)(shape)), outputs: outputs.map(matrix(cell)),
   });
-  if (width < NARROW) return sized(Math.max(8, Math.min(56, Math.floor(width / Math.max(...all.map(([, cols]) => cols))))), { narrow: true, wrapped: false });
   const gaps = SIGN * first.length + GAP * (outputs.length - 1);
   const needs = (shapes, cell, player) => shapes.reduce((n, [, cols], i) => n + Math.max(player && i === 0 ? PLAYER : HEADED, cell * cols), 0);
   const most = (fits) => { let cell = Math.min(CELL, tallest); while (cell > 8 && !fits(cell)) cell -= 1; return cell; };
-  const cell = most((size) => gaps + needs(first, size) + needs(outputs, size, steps) <= width);
-  if (cell >= READABLE) return sized(cell, { narrow: false, wrapped: false });
-  const below = most((size) => SIGN + needs(first, size) <= width && GAP * (outputs.length - 1) + needs(outputs, size, steps) <= width);
-  return below > cell + 4 ? sized(below, { narrow: false, wrapped: true }) : sized(cell, { narrow: false, wrapped: false });
+  const inRow = (size) => gaps + needs(first, size) + needs(outputs, size, steps) <= width, cell = most(inRow);
+  const row = () => sized(cell, width - gaps - needs([input], cell) - needs(outputs, cell, steps), { narrow: false, wrapped: false });
+  if (cell >= READABLE) return row();
+  const equals = kernel ? SIGN : 0; // the sign stands before what it is followed by
+  const below = most((size) => SIGN + needs(first, size) <= width && equals + GAP * (outputs.length - 1) + needs(outputs, size, steps) <= width);
+  return below > cell + 4 || !inRow(cell) ? sized(below, width - SIGN - needs([input], below), { narrow: false, wrapped: true }) : row();
 }
 
 /** Pictures in a row: input, kernel, feature map, and what comes after it. */

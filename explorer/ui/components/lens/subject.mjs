@@ -8,7 +8,9 @@ export const bounds = (cells) => [Math.min(...cells), Math.max(...cells) + 1];
 
 export class Subject {
   constructor({ meta, arrays }) {
-    Object.assign(this, { meta, arrays, channel: 0 });
+    // Which cells of a map that is pooled by itself won a window, each once.
+    const winners = meta.kind === "pooling" && arrays["0.winners"] ? [...new Set(arrays["0.winners"].values)] : null;
+    Object.assign(this, { meta, arrays, winners, channel: 0 });
   }
 
   /** Python's array of a stage for the channel that is shown: {values, rows, cols}. */
