@@ -22,6 +22,7 @@ from explorer.ui import current_image
 from explorer.ui.activations_state import NETWORKS, PAGE, TITLES
 from explorer.ui.components.drawing_pad import drawing_pad
 from explorer.ui.current_image import Whole
+from explorer.ui.plain_text import plain
 
 SHOWN = 240  # px that a picture is enlarged to
 
@@ -60,7 +61,7 @@ def legal_choice(view: View, image: Whole) -> None:
             legal(view, image)
         except ValueError as error:
             let_go()
-            st.warning(f"The link chooses something that this network does not have. {error}")
+            st.warning(plain(f"The link chooses something that this network does not have. {error}"))
 
 
 def _map(view: View, image: Whole) -> None:

@@ -19,6 +19,7 @@ from explorer.ui import activations_words as words
 from explorer.ui import kernel_choice
 from explorer.ui.activations_state import PAGE
 from explorer.ui.current_image import Whole
+from explorer.ui.plain_text import plain
 
 WIDE = 240  # px: four beside each other on a page of usual width
 NOTHING = ":gray[Nothing is changed. Scores move as soon as something is. To switch a map off, choose it above.]"
@@ -157,7 +158,7 @@ def _own(view: View) -> None:
             help="Scaled to the learned filter's norm, so that the layers behind get numbers of the usual size.",
         )
     if refused := st.session_state.pop(f"{PAGE}.own.refused", None):
-        st.error(refused)
+        st.error(plain(refused))
     _nearest(learned, number)
     st.caption(
         f"Yours lies on each of the {len(learned[0])} channels, divided by their number; the learned bias stays."

@@ -16,7 +16,7 @@ from explorer.ui import architecture_state as state
 from explorer.ui import downloads
 from explorer.ui.architecture_cache import in_bytes
 from explorer.ui.architecture_state import PAGE
-from explorer.ui.architecture_words import plain
+from explorer.ui.plain_text import plain
 
 TALLEST = 640  # px: a longer table scrolls
 MOST_ROWS = 14  # of one that does not

@@ -24,7 +24,7 @@ from explorer.ui import architecture_state as state
 from explorer.ui import architecture_take_along as take_along
 from explorer.ui.architecture_settings import input_of, settings
 from explorer.ui.architecture_state import PAGE
-from explorer.ui.architecture_words import plain
+from explorer.ui.plain_text import plain
 
 _OWN = "own"
 _PICKED = {key: draft.title for key, draft in state.PRESET_DRAFTS.items()}
@@ -213,7 +213,7 @@ def _rename(draft: Draft, index: int) -> None:
             state.change(state.edited(now, (*now.layers[:index], layer, *now.layers[index + 1 :])))
         except ValueError:
             st.session_state[refused] = (
-                f"Name: you gave {plain(given)}. It is a word of at most 40 letters from a to z, digits and \\_ "
+                f"Name: you gave {given}. It is a word of at most 40 letters from a to z, digits and _ "
                 "that does not begin with a digit and that no other layer has."
             )
 
@@ -221,7 +221,7 @@ def _rename(draft: Draft, index: int) -> None:
         try:
             state.change(state.named(state.draft(), given))
         except ValueError as error:
-            st.session_state[refused] = f"You gave {plain(given)}. {plain(str(error))}."
+            st.session_state[refused] = f"You gave {given}. {error}."
 
     layer = draft.layers[index]
     unnamed = replace(draft, layers=(*draft.layers[:index], replace(layer, name=""), *draft.layers[index + 1 :]))
@@ -229,7 +229,7 @@ def _rename(draft: Draft, index: int) -> None:
         fields.word("This layer", "name", layer.name, cache.called(unnamed, state.names(), index), name)
         fields.word("The network", "title", draft.title, state.OWN, title)
         if refused in st.session_state:
-            st.warning(st.session_state[refused])
+            st.warning(plain(st.session_state[refused]))
         st.caption("Enter takes a name. Left empty, a layer is called by its kind and number.")
 
 

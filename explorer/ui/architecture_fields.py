@@ -11,7 +11,6 @@ from explorer.networks.layers import Whole
 from explorer.ui import architecture_state as state
 from explorer.ui import controls
 from explorer.ui.architecture_state import PAGE
-from explorer.ui.architecture_words import plain
 
 WIDTH = 98
 WITH_STEPS = 122  # px: under 120 a number input hides its − and +
@@ -102,7 +101,7 @@ def whole(
     def take(typed: str) -> None:
         number = controls.whole(typed)
         if number is None or not legal(number):
-            state.say(f"{label}: you gave {plain(typed) or 'nothing'}. {needed}")
+            state.say(f"{label}: you gave {typed or 'nothing'}. {needed}")
         else:
             change(number)
 

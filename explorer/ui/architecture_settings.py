@@ -30,7 +30,6 @@ from explorer.ui import architecture_fields as fields
 from explorer.ui import architecture_state as state
 from explorer.ui import controls
 from explorer.ui.architecture_state import PAGE
-from explorer.ui.architecture_words import plain
 
 MOST_MAPS = 4096
 MOST_FEATURES = 65_536
@@ -57,7 +56,7 @@ def _put(index: int, kind: type[Kind], changed: Callable[[Kind], Kind]) -> None:
         layer = changed(now)
         state.change(state.edited(draft, (*draft.layers[:index], layer, *draft.layers[index + 1 :])))
     except ValueError as error:
-        state.say(plain(f"{cache.called(draft, state.names(), index)}, {error}."))
+        state.say(f"{cache.called(draft, state.names(), index)}, {error}.")
 
 
 def settings(draft: Draft, index: int) -> None:
@@ -171,9 +170,7 @@ def _padding(
         if typed == "same" and layer.stride != 1:
             state.say(f"Padding: you gave same. With a stride of {controls.text(layer.stride)} it is a number.")
         elif value is None or not laid(layer.kernel_size, value, layer.dilation):
-            state.say(
-                f"Padding: you gave {plain(typed) or 'nothing'}. It is same, a whole number, or rows × columns."
-            )
+            state.say(f"Padding: you gave {typed or 'nothing'}. It is same, a whole number, or rows × columns.")
         else:
             _put(index, Conv2d, lambda now: replace(now, padding=value))
 
@@ -211,9 +208,7 @@ def _pooling(layer: MaxPool2d | AvgPool2d, index: int, shape: Shape | None) -> N
         value = None if typed == AS_WINDOW else controls.whole(typed)
         too_far = value is not None and size is not None and not shapes.stride_fits(size, value)
         if (value is None and typed != AS_WINDOW) or too_far or not fits(lambda: replace(layer, stride=value)):
-            state.say(
-                f"Stride: you gave {plain(typed) or 'nothing'}. It is a whole number, at most the map's size."
-            )
+            state.say(f"Stride: you gave {typed or 'nothing'}. It is a whole number, at most the map's size.")
         else:
             _put(index, type(layer), lambda now: replace(now, stride=value))
 

@@ -14,7 +14,6 @@ from explorer.networks.interchange import LONGEST_TITLE
 from explorer.networks.layers import Layer
 from explorer.networks.presets import PRESETS
 from explorer.ui import current_image
-from explorer.ui.architecture_words import plain
 from explorer.ui.history import History
 
 PAGE = "architecture"
@@ -153,7 +152,7 @@ def arrive(query: Mapping[str, str]) -> None:
     try:
         _restore(query)
     except ValueError as error:
-        say(f"The link says something that can't be used. {plain(str(error))}")
+        say(f"The link says something that can't be used. {error}")
     current_image.restore(query)  # last: it may start the run again
 
 

@@ -13,7 +13,7 @@ from explorer.ui import architecture_cache as cache
 from explorer.ui import architecture_state as state
 from explorer.ui import downloads
 from explorer.ui.architecture_state import PAGE
-from explorer.ui.architecture_words import plain
+from explorer.ui.plain_text import plain
 
 FORMS = {"torch": "PyTorch", "keras": "Keras", "json": "JSON"}
 OPEN = f"{PAGE}.along"
@@ -129,7 +129,7 @@ def said() -> None:
     """Say what was wrong with the last file, until another is brought or the network changes."""
     refused = st.session_state.get(_REFUSED)
     if refused is not None and refused[1] == state.draft():
-        st.error(refused[0])
+        st.error(plain(refused[0]))
 
 
 def _take(key: str) -> None:
@@ -141,7 +141,7 @@ def _take(key: str) -> None:
     try:
         network = interchange.from_json(file.getvalue())
     except ValueError as error:
-        sentence = f"{plain(file.name)} can't be used. {plain(str(error))}. Your network is as it was."
+        sentence = f"{file.name} can't be used. {error}. Your network is as it was."
         st.session_state[_REFUSED] = (sentence, state.draft())
         return
     state.load(network)

@@ -8,9 +8,9 @@ from itertools import pairwise
 from explorer.networks.architecture import Draft
 from explorer.networks.budget import FLOAT32_BYTES
 from explorer.ui.architecture_cache import Numbers, called, in_bytes
+from explorer.ui.plain_text import plain
 
 MOST_STEPS = 8
-MARKDOWN = r"\`*_{}[]()<>#+!|~$:"
 
 
 def account(draft: Draft, numbers: Numbers, names: str) -> str:
@@ -73,14 +73,3 @@ def _steps(values: Sequence[int]) -> str:
         half = MOST_STEPS // 2
         written = [*written[:half], "…", *written[-half:]]
     return " → ".join(written)
-
-
-def plain(text: str) -> str:
-    r"""Escape what Markdown would read as more than text.
-
-    Examples
-    --------
-    >>> print(plain("conv [N]"))
-    conv \[N\]
-    """
-    return "".join(f"\\{c}" if c in MARKDOWN else c for c in text)

@@ -18,6 +18,7 @@ from explorer.operations.chain import Chain, Pooling
 from explorer.operations.convolution import BORDERS, Border
 from explorer.operations.kernels import Kernel
 from explorer.operations.nonlinearities import NONLINEARITIES
+from explorer.ui.plain_text import plain
 
 Whole = int | tuple[int, int]
 
@@ -155,7 +156,7 @@ def typed_list(
 def said(page: str) -> None:
     """Show, once, what the page's controls have to say about values that could not be used."""
     for key in [str(k) for k in st.session_state if str(k).startswith(f"{page}.") and str(k).endswith(".said")]:
-        st.warning(st.session_state.pop(key))
+        st.warning(plain(st.session_state.pop(key)))
 
 
 def word_list(label: str, key: str, options: Sequence[str], format_func: Callable[[str], str]) -> str:

@@ -22,6 +22,7 @@ from PIL import Image
 from explorer import images
 from explorer.samples import SAMPLES
 from explorer.ui.components.drawing_pad import drawing_pad
+from explorer.ui.plain_text import plain
 
 SMALLEST, LARGEST, USUAL = 16, 512, 224
 """Bounds and start of the working size, in pixels."""
@@ -185,11 +186,11 @@ def sidebar() -> CurrentImage:
         )
         _CONTROLS[kind or "sample"]()
         if refused := st.session_state.get("image.refused"):
-            st.error(refused)
+            st.error(plain(refused))
         _form_controls()
         image = current()
         preview.image(image.preview, alt=_alt(image), output_format="PNG", width="stretch")
-        name.markdown(f"**{_plain(image.title)}**  \n{_two_lines(image.caption)}")
+        name.markdown(f"**{plain(image.title)}**  \n{_two_lines(image.caption)}")
     return image
 
 
@@ -306,7 +307,7 @@ def _take(source: str, data: bytes, title: str) -> None:
     try:
         pixels = images.decode(data)
     except images.ImageError as error:
-        st.session_state["image.refused"] = f"{_plain(title)}: {error}"
+        st.session_state["image.refused"] = f"{title}: {error}"
         return
     st.session_state.pop("image.refused", None)
     square = images.fit(pixels, min(*pixels.shape[:2], KEPT))
@@ -377,11 +378,6 @@ def _two_lines(caption: str) -> str:
     """Break a caption before its range, and nowhere within a part."""
     *form, values = (part.replace(" ", "\N{NO-BREAK SPACE}") for part in caption.split(" · "))
     return f":gray[:small[{' · '.join(form)}]]  \n:gray[:small[{values}]]"
-
-
-def _plain(text: str) -> str:
-    """Escape what Markdown would read as more than text: a file's name is only a name."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+.!|~$:-])", r"\\\1", text)
 
 
 _STYLE = """<style>

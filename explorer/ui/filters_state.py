@@ -14,6 +14,7 @@ from explorer.ui import beside, cache, controls, current_image, kernel_choice, o
 from explorer.ui.components.lens import Branch, Edit
 from explorer.ui.current_image import CurrentImage
 from explorer.ui.frame import Try
+from explorer.ui.plain_text import plain
 
 PAGE = "filters"
 PLAIN = Chain(KERNELS[kernel_choice.START])
@@ -68,7 +69,7 @@ def branches(chain: Chain, others: Sequence[tuple[str, Kernel]], image: CurrentI
         try:
             shown.append(Branch(other, cache.stages(other, image), title))
         except ValueError as error:
-            st.warning(f"{title} is left out. {error}")
+            st.warning(plain(f"{title} is left out. {error}"))
     return shown
 
 

@@ -16,6 +16,7 @@ from explorer.operations.nonlinearities import NONLINEARITIES
 from explorer.ui import controls
 from explorer.ui import layer_state as state
 from explorer.ui.layer_state import PAGE, Float
+from explorer.ui.plain_text import plain
 
 _WRONG = f"{PAGE}.paste.wrong"
 
@@ -245,7 +246,7 @@ def _paste(weights: Float, number: int) -> None:
             f"Filter {number + 1}: {each}. JSON and NumPy are read too.", key=key, height=260, on_change=take
         )
         if _WRONG in st.session_state:
-            st.error(st.session_state[_WRONG])
+            st.error(plain(st.session_state[_WRONG]))
         st.caption("Ctrl + Enter takes it over. The bank becomes your own; Undo brings the old one back.")
 
 

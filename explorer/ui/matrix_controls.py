@@ -13,6 +13,7 @@ import streamlit as st
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.operations import kernel_edit, kernel_text
+from explorer.ui.plain_text import plain
 
 Float = NDArray[np.float32]
 
@@ -124,4 +125,4 @@ def _text(key: str, limits: Limits, use: Callable[[Float], None]) -> None:
         persist_state="session",
     )
     if f"{key}.wrong" in st.session_state:
-        st.error(st.session_state[f"{key}.wrong"])
+        st.error(plain(st.session_state[f"{key}.wrong"]))

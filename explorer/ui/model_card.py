@@ -9,6 +9,7 @@ import streamlit as st
 from explorer.trained import cards, zoo
 from explorer.trained.zoo import TrainedNetwork
 from explorer.ui import downloads
+from explorer.ui.plain_text import plain
 
 KEY = "card"
 _OPTIMIZERS = {"adamw": "AdamW", "sgd": "stochastic gradient descent with Nesterov’s momentum", "muon": "Muon"}
@@ -25,7 +26,7 @@ def say_missing(name: str, error: ValueError) -> None:
         )
         return
     st.error(
-        f"{error}\n\nFrom the project's history: `git checkout -- assets/models/{name}.json "
+        f"{plain(error)}\n\nFrom the project's history: `git checkout -- assets/models/{name}.json "
         f"assets/models/{name}.safetensors`. To train it yourself: `python -m explorer.trained.training {name}`. "
         "The other networks and pages work on."
     )
@@ -125,7 +126,10 @@ def confusion_table(card: cards.Card) -> str:
         rows.append(f"<tr><th scope=row>{name}</th>{cells}<td class=part>{counts[actual] / total:.0%}</td></tr>")
     body = "".join(rows)
     table = f"<thead><tr><td></td>{head}<th scope=col><span>right</span></th></tr></thead><tbody>{body}</tbody>"
-    return f"{_STYLE}<div class=confusion><table>{table}</table></div>"
+    return (
+        f"{_STYLE}<div class=confusion role=region tabindex=0 aria-label='What was taken for what'>"
+        f"<table>{table}</table></div>"
+    )
 
 
 _STYLE = """<style>

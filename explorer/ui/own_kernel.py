@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from explorer.operations import kernel_edit, kernel_text
 from explorer.operations.kernels import KERNELS, LARGEST, Kernel
 from explorer.ui.history import History
+from explorer.ui.plain_text import plain
 
 Float = NDArray[np.float32]
 
@@ -162,7 +163,7 @@ def _text(page: str) -> None:
         persist_state="session",
     )
     if wrong in st.session_state:
-        st.error(st.session_state[wrong])
+        st.error(plain(st.session_state[wrong]))
     form = st.segmented_control(
         "Copy it as",
         [*FORMS],

@@ -20,6 +20,7 @@ from explorer.lessons.route import Found, Route, Step
 from explorer.samples import SAMPLES
 from explorer.ui import current_image, links
 from explorer.ui.components.into_view import into_view
+from explorer.ui.plain_text import plain
 
 FOLDER = Path(__file__).parents[2] / "lessons"
 BACK, NEXT = "PageUp", "PageDown"
@@ -95,7 +96,7 @@ def follow(pages: Mapping[str, Page]) -> None:
         said = links.carried("route")
         if said is not None and place(said, among) is None:
             links.carry("route", None)
-            st.toast(f"The link names a place in a lesson that is not here: {said[:40]}")
+            st.toast(plain(f"The link names a place in a lesson that is not here: {said[:40]}"))
         wanted = place(said, among) if said is not None and "." not in said else None
     if wanted is not None:
         route, number = wanted
@@ -237,22 +238,17 @@ def choose(pages: Mapping[str, Page]) -> None:
     st.markdown("The pages in the order of a lesson. Each step sets everything up and says what to look at.")
     for route in among:
         st.subheader(route.title, anchor=False)
-        st.markdown(f":gray[{_plain(route.summary)}]")
+        st.markdown(f":gray[{plain(route.summary)}]")
         begin = f"route.begin.{route.name}"
         if st.button("Begin", key=begin, type="primary", on_click=ask, args=(route,)):
             st.rerun()
         opened = here is not None and here[0] == route
         with st.expander(f"{len(route.steps)} steps", expanded=opened), st.container(gap=None):
             for number, step in enumerate(route.steps, 1):
-                label = f"{number} · {_plain(step.title)} · {step.minutes} min"
+                label = f"{number} · {plain(step.title)} · {step.minutes} min"
                 if st.button(label, key=f"{begin}.{number}", type="tertiary", on_click=ask, args=(route, number)):
                     st.rerun()
     if not among:
         st.info("There is no lesson in the folder lessons/.")
     for mistake in found().mistakes:
-        st.warning(_plain(str(mistake)))
-
-
-def _plain(text: str) -> str:
-    """Escape what Markdown would read as more than text."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+!|~$:-])", r"\\\1", text)
+        st.warning(plain(str(mistake)))

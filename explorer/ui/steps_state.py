@@ -18,6 +18,7 @@ from explorer.ui import controls, matrix_controls
 from explorer.ui.components.lens import Edit
 from explorer.ui.frame import Try
 from explorer.ui.history import History
+from explorer.ui.plain_text import plain
 
 Float = NDArray[np.float32]
 
@@ -127,7 +128,7 @@ def arrive(link: Mapping[str, str]) -> None:
             raise ValueError(f"kernel: got {' × '.join(map(str, chain.kernel.shape))}, the most here is 7 × 7")
         place = _step(link.get("step", "0,0"), chain.map_shape(matrix.shape))
     except ValueError as error:
-        st.warning(f"This link can't be shown: {error}")
+        st.warning(plain(f"This link can't be shown: {error}"))
         return
     _take(Made(matrix_controls.read_only(matrix), chain.kernel))
     controls.put(PAGE, chain)

@@ -12,6 +12,7 @@ from explorer.rendering import curves
 from explorer.ui import tradeoffs_show as show
 from explorer.ui import tradeoffs_state as state
 from explorer.ui import tradeoffs_words as words
+from explorer.ui.plain_text import plain
 from explorer.ui.theme import theme_now
 
 NETWORK = "example"
@@ -57,7 +58,7 @@ def _accuracy() -> None:
     try:
         run = stored.read("example-averaged")
     except ValueError as error:
-        st.info(f"{error}")
+        st.info(plain(error))
         return
     table = words.epochs(run)
     st.markdown(show.said(words.accuracies(table, run)))

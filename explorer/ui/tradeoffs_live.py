@@ -16,6 +16,7 @@ from explorer.rendering.curves import Curve
 from explorer.ui import tradeoffs_show as show
 from explorer.ui import tradeoffs_words as words
 from explorer.ui import tuning
+from explorer.ui.plain_text import plain
 from explorer.ui.theme import theme_now
 from explorer.ui.tradeoffs_state import PAGE
 
@@ -53,7 +54,7 @@ def work(name: str, label: str, doing: str, begin: Callable[[Told], Any], shown:
             st.rerun()
         st.button(label if job is None else "Once more", key=f"{key}.start", on_click=_start, args=(key, begin))
         if job is not None and state == "failed":
-            st.error(f"It could not be done: {job.error}")
+            st.error(plain(f"It could not be done: {job.error}"))
         elif state == "stopped":
             st.caption("Cancelled.")
         elif job is not None and job.result is not None:

@@ -10,6 +10,7 @@ from explorer.ui import tradeoffs_compare as compare
 from explorer.ui import tradeoffs_costs as costs
 from explorer.ui import tradeoffs_live as live
 from explorer.ui import tradeoffs_state as state
+from explorer.ui.plain_text import plain
 from explorer.ui.tradeoffs_state import PAGE
 from explorer.ui.tradeoffs_tries import TRIES
 
@@ -27,7 +28,7 @@ found = None
 try:
     found = stored.comparison()
 except ValueError as error:
-    st.warning(f"{error}")
+    st.warning(plain(error))
 if found is not None:
     compare.panel(found)
 live.compare()

@@ -7,7 +7,7 @@ import pytest
 from explorer.networks import notation
 from explorer.networks.presets import PRESETS
 from explorer.ui.architecture_cache import in_bytes
-from explorer.ui.architecture_words import observations, plain
+from explorer.ui.architecture_words import observations
 
 
 def test_the_lectures_two_observations_are_those_of_its_example() -> None:
@@ -44,7 +44,3 @@ def test_a_long_way_is_told_by_its_ends_and_no_maps_by_nothing() -> None:
 )
 def test_bytes_are_written_with_three_digits(size: int, said: str) -> None:
     assert in_bytes(size) == said
-
-
-def test_a_name_is_only_a_name() -> None:
-    assert plain("conv_1 [x](y) **z**") == r"conv\_1 \[x\]\(y\) \*\*z\*\*"
