@@ -40,6 +40,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", ke
 controls.said(PAGE)
 
 stages = chain.run(made.matrix)
+scene, branches = None, []
 if not frame.too_large(stages.feature_map):
     branches = [lens.Branch(chain, stages)]
     scene = lens.convolution(
@@ -49,12 +50,13 @@ if not frame.too_large(stages.feature_map):
         selected=state.selected(chain.map_shape(made.matrix.shape)),
     )
     state.select(lens.lens(scene, key=f"{PAGE}.lens", on_edit=state.edited).selected)
-    downloads.offer(PAGE, scene, branches)
 
 for line in state.size_words(made.matrix, chain):
     st.markdown(line)
 if unread := state.unread_words(made.matrix, chain):
     st.markdown(unread)
 frame.try_this(PAGE, state.TRIES)
+if scene is not None:
+    downloads.offer(PAGE, scene, branches)
 frame.same_in_torch(partial(state.torch_code, made.matrix, chain))
 links.publish(state.query(chain))
