@@ -242,9 +242,7 @@ class Training:
         seed = int(np.random.SeedSequence((self.seed, 1, step)).generate_state(1)[0])
         torch.manual_seed(seed)  # dropout has no generator of its own
         draw = torch.Generator().manual_seed(seed)
-        late = epoch >= recipe.epochs - recipe.last
-        augment = recipe.last_augment if late and recipe.last_augment is not None else recipe.augment
-        inputs = augment(_floats(self.pictures.images[self.kept[chosen]]), mirrored, draw)
+        inputs = recipe.augment_at(epoch)(_floats(self.pictures.images[self.kept[chosen]]), mirrored, draw)
         factor = recipe.rate_at(step / self.steps)
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * factor

@@ -62,6 +62,8 @@ class Recipe:
     last, last_augment, last_peak
         So many of the epochs come last, with pictures made different in another way; the rate begins again there,
         at this factor of itself, and falls straight to 0. None of them where it is 0.
+    calm
+        The epochs, from 0, that get the other way's pictures instead, where those are not the last ones.
     begin
         What is set before the first step, from some of the training pictures in [0, 1].
     shipped
@@ -110,8 +112,14 @@ class Recipe:
     last: int = 0
     last_augment: Augment | None = None
     last_peak: float = 0.0
+    calm: tuple[int, ...] = ()
     begin: Begin | None = None
     shipped: Architecture | None = None
+
+    def augment_at(self, epoch: int) -> Augment:
+        """Return how pictures are made different in an epoch, from 0."""
+        calm = epoch in self.calm if self.calm else epoch >= self.epochs - self.last
+        return self.last_augment if calm and self.last_augment is not None else self.augment
 
     def rate_at(self, progress: float) -> float:
         """Return the factor of the rate after this part of all steps.
@@ -269,6 +277,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             last=24,
             last_augment=_small_photos,
             last_peak=0.2575,
+            calm=(*range(33, 42), *range(54, 57)),
             batch=2000,
             held_out=2000,
             optimizer="muon",
@@ -285,8 +294,9 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             averaging=0.0,
             begin=whitened,
             goal=0.92,
-            summary="mirrored at every other look, shifted by up to 4 cells, 8 × 8 cells hidden; in the first 33 "
-            "epochs a quarter of them turned and scaled instead of shifted, and light and colours changed",
+            summary="mirrored at every other look, shifted by up to 4 cells, 8 × 8 cells hidden; but for nine "
+            "epochs from the 34th on and the last three, a quarter of them turned and scaled instead of shifted, "
+            "and light and colours changed",
             limits=(
                 TEN,
                 "It has learned from pictures of 32 × 32 cells: a larger image is best brought near that size, or "

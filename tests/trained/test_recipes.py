@@ -1,4 +1,5 @@
 import ast
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,14 @@ def test_the_rate_climbs_and_falls(name: str) -> None:
         again = [recipe.rate_at(first + (1 - first) * step / 100) for step in range(101)]
         assert again == sorted(again, reverse=True)
         assert (again[0], again[-1]) == (recipe.last_peak, 0)
+
+
+def test_pictures_are_made_different_in_the_other_way_when_the_recipe_says_so() -> None:
+    late, named = RECIPES["example"], replace(RECIPES["objects"], epochs=6, last=3, calm=(1, 5))
+    assert [late.augment_at(epoch) is late.last_augment for epoch in (0, 5, 6, 10)] == [False, False, True, True]
+    others = [epoch for epoch in range(6) if named.augment_at(epoch) is named.last_augment]
+    assert others == [1, 5]
+    assert replace(late, last_augment=None).augment_at(10) is late.augment
 
 
 def test_nothing_here_is_ever_unpickled() -> None:
