@@ -33,14 +33,14 @@ run: $(VENV)/.run-ready
 browser: $(VENV)/.test-ready
 	@$(BIN)/python tests/browser/chromium.py --install
 
-# Tests without a browser share the cores; those that drive one stand alone, as they watch the clock.
+# All tests share the cores; those of one file that drive a browser share a server, too.
 test: lint type browser
 	$(BIN)/python -m pytest -m "not slow and not browser" -n 2
-	$(BIN)/python -m pytest -m "not slow and browser" tests/browser
+	$(BIN)/python -m pytest -m "not slow and browser" -n 2 --dist loadfile tests/browser
 
 test-all: lint type browser
 	$(BIN)/python -m pytest -m "not browser" -n 2
-	$(BIN)/python -m pytest -m browser tests/browser
+	$(BIN)/python -m pytest -m browser -n 2 --dist loadfile tests/browser
 
 bench: $(VENV)/.test-ready browser
 	$(BIN)/python -m benchmarks

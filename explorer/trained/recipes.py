@@ -62,8 +62,6 @@ class Recipe:
     last, last_augment, last_peak
         So many of the epochs come last, with pictures made different in another way; the rate begins again there,
         at this factor of itself, and falls straight to 0. None of them where it is 0.
-    calm
-        The epochs, from 0, that get the other way's pictures instead, where those are not the last ones.
     begin
         What is set before the first step, from some of the training pictures in [0, 1].
     shipped
@@ -112,14 +110,13 @@ class Recipe:
     last: int = 0
     last_augment: Augment | None = None
     last_peak: float = 0.0
-    calm: tuple[int, ...] = ()
     begin: Begin | None = None
     shipped: Architecture | None = None
 
     def augment_at(self, epoch: int) -> Augment:
         """Return how pictures are made different in an epoch, from 0."""
-        calm = epoch in self.calm if self.calm else epoch >= self.epochs - self.last
-        return self.last_augment if calm and self.last_augment is not None else self.augment
+        late = epoch >= self.epochs - self.last
+        return self.last_augment if late and self.last_augment is not None else self.augment
 
     def rate_at(self, progress: float) -> float:
         """Return the factor of the rate after this part of all steps.
@@ -228,7 +225,7 @@ def _photos(images: Tensor, mirrored: Tensor, draw: Generator) -> Tensor:
 
 
 def _small_photos(images: Tensor, mirrored: Tensor, draw: Generator) -> Tensor:
-    return cut_out(shift(images, mirrored, 4, draw), 8, draw)
+    return shift(images, mirrored, 2, draw)
 
 
 _SMALL_MOVES = Moves(turn=10, shear=5, smallest=0.8, largest=1.25, stretch=1.15, shift=0.1)
@@ -273,11 +270,10 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             architecture=OBJECTS,
             preparation=Preparation(32, colour=True),
             augment=_strange_photos,
-            epochs=57,
-            last=24,
+            epochs=44,
+            last=4,
             last_augment=_small_photos,
-            last_peak=0.2575,
-            calm=(*range(33, 42), *range(54, 57)),
+            last_peak=0.1,
             batch=2000,
             held_out=2000,
             optimizer="muon",
@@ -289,14 +285,14 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             decay=0.0167,
             warm=0.0,
             start=1.0,
-            end=0.2575,
+            end=0.1,
             smoothing=0.2,
             averaging=0.0,
             begin=whitened,
             goal=0.92,
-            summary="mirrored at every other look, shifted by up to 4 cells, 8 × 8 cells hidden; but for nine "
-            "epochs from the 34th on and the last three, a quarter of them turned and scaled instead of shifted, "
-            "and light and colours changed",
+            summary="mirrored at every other look; a quarter of them turned and scaled, the others shifted by up "
+            "to 4 cells; light and colours changed, 8 × 8 cells hidden; in the last four epochs only shifted, by "
+            "up to 2",
             limits=(
                 TEN,
                 "It has learned from pictures of 32 × 32 cells: a larger image is best brought near that size, or "

@@ -115,7 +115,7 @@ def test_the_code_and_the_file_are_taken_along_and_a_file_is_brought(
     (tmp_path / "bad.json").write_text(json.dumps(made), "utf-8")
     made["layers"][0]["stride"] = 3
     (tmp_path / "good.json").write_text(json.dumps(made), "utf-8")
-    page.get_by_role("button", name="Load JSON").click()
+    page.get_by_role("button", name="Load JSON", exact=True).click()
     page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(tmp_path / "bad.json")
     # On the page, and where the file was brought: on a phone that covers the page.
     expect(page.get_by_text("layers[0].stride")).to_have_count(2)

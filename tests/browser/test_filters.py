@@ -162,6 +162,7 @@ def test_a_link_reproduces_kernel_stride_padding_and_sample(app: str, visit: Vis
     section.get_by_test_id("stSelectbox").locator("input").click()
     page.get_by_role("option", name=SAMPLES["horse"].title, exact=True).click()
     said(page, "image", "horse")
+    settled(page)
     click_at(page, "map", 0.5, 0.25)
     at = focus(page)
     said(page, "at", f"map,{at['row']},{at['col']}")
