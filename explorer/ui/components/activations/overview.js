@@ -6,7 +6,7 @@ import { rgb, wantsWhite } from "../lens/color.mjs";
 import { columns, groups, measure, place, reveal, under, visible } from "./plan.mjs";
 import { saying } from "./saying.mjs";
 import { paint, shades } from "./tiles.mjs";
-import { Theme, el } from "../lens/dom.js";
+import { Theme, el, fresh } from "../lens/dom.js";
 import { hear, say } from "./bus.js";
 import { Bars, percent } from "./bars.js";
 import { drawEdges } from "./edges.js";
@@ -16,7 +16,7 @@ const WAYS = { both: "Both", before: "Before ReLU", after: "After ReLU" }, SCALE
 
 export default function ({ data, parentElement, setTriggerValue }) {
   let overview = LIVE.get(parentElement);
-  if (!overview) LIVE.set(parentElement, (overview = new Overview(parentElement.querySelector(".activations"))));
+  if (!overview) LIVE.set(parentElement, (overview = new Overview(fresh(parentElement, ".activations"))));
   overview.send = setTriggerValue;
   overview.update(data);
   return () => { overview.stop(); LIVE.delete(parentElement); };

@@ -4,7 +4,7 @@ import { unpack } from "../lens/blob.mjs";
 import { alone, number } from "../lens/format.mjs";
 import { inside, moved, span } from "../network/sight.mjs";
 import { counted, strongest, together, valueAt } from "./reading.mjs";
-import { Theme, el } from "../lens/dom.js";
+import { Theme, el, fresh } from "../lens/dom.js";
 import { hear, say } from "../activations/bus.js";
 import { Picture } from "./picture.js";
 import { Terms } from "./terms.js";
@@ -15,7 +15,7 @@ const LIVE = new WeakMap(), SAW = 120, KEYS = { ArrowUp: [-1, 0], ArrowDown: [1,
 
 export default function ({ data, parentElement, setTriggerValue }) {
   let explained = LIVE.get(parentElement);
-  if (!explained) LIVE.set(parentElement, (explained = new Explained(parentElement.querySelector(".explained"))));
+  if (!explained) LIVE.set(parentElement, (explained = new Explained(fresh(parentElement, ".explained"))));
   explained.send = setTriggerValue;
   explained.update(data);
   return () => { explained.deaf(); LIVE.delete(parentElement); };

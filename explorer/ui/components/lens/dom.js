@@ -15,6 +15,16 @@ export function el(tag, attributes = {}, ...children) {
   return element;
 }
 
+/**
+ * A component's element, empty and without listeners. Streamlit may end a component and begin it again on the elements
+ * that it left behind: without this, everything would stand there twice.
+ */
+export function fresh(parent, selector) {
+  const left = parent.querySelector(selector), root = left.cloneNode(false);
+  left.replaceWith(root);
+  return root;
+}
+
 /** How large letters are, of the browsers' usual 16 px. */
 function letters() {
   return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;

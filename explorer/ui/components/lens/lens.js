@@ -3,7 +3,7 @@
 import { unpack } from "./blob.mjs";
 import { HOME, panned, zoomed } from "./viewport.mjs";
 import { start, step } from "./stepper.mjs";
-import { Theme, el } from "./dom.js";
+import { Theme, el, fresh } from "./dom.js";
 import { Board } from "./board.js";
 import { Subject } from "./subject.mjs";
 import { drawFed, drawTrace } from "./highlight.js";
@@ -21,7 +21,7 @@ const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   let lens = LIVE.get(parentElement);
-  if (!lens) LIVE.set(parentElement, (lens = new Lens(parentElement.querySelector(".lens"))));
+  if (!lens) LIVE.set(parentElement, (lens = new Lens(fresh(parentElement, ".lens"))));
   lens.send = { state: setStateValue, trigger: setTriggerValue };
   lens.update(data);
   return () => { lens.stop(); LIVE.delete(parentElement); };

@@ -1,7 +1,7 @@
 // A network on paper: mounts once, takes new networks, and answers pointer and keys without the server.
 
 import { unpack } from "./blob.mjs";
-import { Theme, el } from "./dom.js";
+import { Theme, el, fresh } from "./dom.js";
 import { Drawing } from "./drawing.js";
 import { Table } from "./table.js";
 import { Eye, photograph } from "./eye.js";
@@ -11,7 +11,7 @@ const LIVE = new WeakMap(); // root -> instance: the same one over all reruns
 
 export default function ({ data, parentElement, setTriggerValue }) {
   let network = LIVE.get(parentElement);
-  if (!network) LIVE.set(parentElement, (network = new Network(parentElement.querySelector(".network"))));
+  if (!network) LIVE.set(parentElement, (network = new Network(fresh(parentElement, ".network"))));
   network.send = setTriggerValue;
   network.update(data);
   return () => { network.stop(); LIVE.delete(parentElement); };
