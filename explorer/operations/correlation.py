@@ -37,6 +37,8 @@ _CV: Mapping[Border, int] = {
 _DIRECT_AREA = 11 * 11
 # As many weights other than 0 as are added up directly faster than by a transform of our own.
 _DIRECT_WEIGHTS = 260
+# The same where the transform takes whole planes, see `_WHOLE_PLANES`.
+_DIRECT_WEIGHTS_BESIDE_PLANES = 150
 # From so many products on it is worth sharing them among the cores; in strips of so many rows.
 _WORTH_SHARING = 30_000_000
 _STRIP = 128
@@ -86,11 +88,17 @@ def correlate(pixels: Float, kernel: Float, around: Pads, border: Border) -> Flo
             return _one_call(pixels, kernel, around, border)
         return _direct(pixels, [(0, 0, kernel)], kernel.shape, around, border)
     padded = pad(pixels, around, border)
-    if np.count_nonzero(kernel) > _DIRECT_WEIGHTS:
-        # No number where one is not finite, and then the comparison is False.
+    weights = np.count_nonzero(kernel)
+    if weights > _DIRECT_WEIGHTS_BESIDE_PLANES:
+        # No number where one is not finite, and then the comparisons are False.
         largest = max(float(padded.max()), -float(padded.min()))
-        if largest <= _LARGEST:
-            return _by_fourier(padded, kernel, largest)
+        # Images from 0 to 1 under weights that are no whole numbers: float32 is off by some 3e-8 of the weights'
+        # sum, less than adding up in float32 is. Whole numbers stay exact, and small ones beside large ones, in
+        # float64.
+        plain = largest <= 1 and not np.array_equal(kernel, np.rint(kernel))
+        few = _DIRECT_WEIGHTS_BESIDE_PLANES if plain and _WHOLE_PLANES else _DIRECT_WEIGHTS
+        if largest <= _LARGEST and weights > few:
+            return _by_fourier(padded, kernel, largest, plain=plain)
     return _direct(padded, _pieces(kernel), kernel.shape, _NONE, "replicate")
 
 
@@ -206,11 +214,8 @@ def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(os.cpu_count(), "correlation")
 
 
-def _by_fourier(padded: Float, kernel: Float, largest: float) -> Float:
-    """Multiply spectra, tile by tile (overlap-save); no number of the image exceeds ``largest``."""
-    # Images from 0 to 1 under weights that are no whole numbers: float32 is off by some 3e-8 of the weights' sum,
-    # less than adding up in float32 is. Whole numbers stay exact, and small ones beside large ones, in float64.
-    plain = largest <= 1 and not np.array_equal(kernel, np.rint(kernel))
+def _by_fourier(padded: Float, kernel: Float, largest: float, *, plain: bool) -> Float:
+    """Multiply spectra, tile by tile (overlap-save), in float32 where ``plain``; no number exceeds ``largest``."""
     number = np.float32 if plain else np.float64
     rows, cols = padded.shape[0] - kernel.shape[0] + 1, padded.shape[1] - kernel.shape[1] + 1
     down = _tiling(rows, kernel.shape[0], _TILE[0])
