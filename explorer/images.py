@@ -203,7 +203,10 @@ def fit(image: NDArray[Value], size: int) -> NDArray[Value]:
         return crop.copy()
     way = cv2.INTER_AREA if size < side else cv2.INTER_CUBIC
     resized = cv2.resize(crop, (size, size), interpolation=way)
-    return resized.clip(crop.min(), crop.max()).astype(image.dtype, copy=False)
+    # A mean of bytes lies between them as it is; one of floats may be out by a rounding.
+    between = way == cv2.INTER_AREA and crop.dtype == np.uint8
+    bounded = resized if between else resized.clip(crop.min(), crop.max())
+    return bounded.astype(image.dtype, copy=False)
 
 
 def working(image: NDArray[np.uint8], size: int, colour: bool) -> NDArray[np.float32]:

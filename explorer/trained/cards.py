@@ -35,7 +35,7 @@ class CardError(ValueError):
     """A model card is missing or damaged; the sentence says what to do."""
 
 
-def ship(training: Training, pictures: DataSet, models: Path) -> Card:
+def ship(training: Training, pictures: DataSet, models: Path, *, short: bool = False) -> Card:
     """Judge a trained network on the test part, and write its weights and card.
 
     The weights are the training's averaged ones, with batch normalisation folded in. They are rounded to half
@@ -49,8 +49,9 @@ def ship(training: Training, pictures: DataSet, models: Path) -> Card:
     pictures
         The set; its test part is looked at here, once.
     models
-        The folder for ``NAME.safetensors`` and ``NAME.json``. A network short of its goal is not put there but
-        beside its checkpoint.
+        The folder for ``NAME.safetensors`` and ``NAME.json``.
+    short
+        Whether a network short of its goal is put there, too, and not beside its checkpoint; its card says so.
 
     Returns
     -------
@@ -77,7 +78,8 @@ def ship(training: Training, pictures: DataSet, models: Path) -> Card:
     )
     card = written_card(training, architecture, pictures, confusion)
     card["accuracy"]["held_out"] = after if halves else before
-    folder = models if card["accuracy"]["overall"] >= recipe.goal else training.folder
+    card["accuracy"]["goal"] = recipe.goal
+    folder = models if short or card["accuracy"]["overall"] >= recipe.goal else training.folder
     data = weights.write(folder / f"{recipe.name}.safetensors", tensors)
     card["weights"] = {
         "file": f"{recipe.name}.safetensors",
@@ -294,7 +296,10 @@ def _trained(recipe: Recipe, training: Training) -> Card:
             ),
         )
     }
-    chosen = f"{recipe.name} --epochs {recipe.epochs} --seed {training.seed}"
+    begun = training.begun
+    onward = "" if begun is None else f" --onward {begun.part:g}"
+    chosen = f"{recipe.name} --epochs {recipe.epochs} --seed {training.seed}{onward}"
+    before = {} if begun is None else {"sha256": begun.sha256, "accuracy": begun.accuracy, **begun.training}
     return {
         "command": f"python -m explorer.trained.training {chosen}",
         "seed": training.seed,
@@ -314,4 +319,5 @@ def _trained(recipe: Recipe, training: Training) -> Card:
             }
             for epoch in training.history
         ],
+        **({} if begun is None else {"begun_from": before}),
     }

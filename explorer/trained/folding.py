@@ -1,7 +1,11 @@
-"""Batch normalisation folded into the convolutions before it, so that a map is a sum of kernels plus a bias."""
+"""Batch normalisation folded into the convolutions before it, so that a map is a sum of kernels plus a bias.
+
+And unfolded again, where a training goes on from what was shipped.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import cast
 
@@ -75,6 +79,52 @@ def fold(architecture: Architecture, module: nn.Sequential) -> tuple[Architectur
     made = build(folded)
     made.load_state_dict({key: value.float() for key, value in weights.items()})
     return folded, made
+
+
+def unfold(module: nn.Sequential, folded: Mapping[str, torch.Tensor], inputs: torch.Tensor) -> None:
+    """Bring a network with normalisations to where a folded one is, in place.
+
+    A kernel is taken as it is, its normalisation's deviation being in it. What lies before a normalisation is
+    measured: its means become the normalisation's, and are added to its shifts. Factors are 1.
+
+    Parameters
+    ----------
+    module
+        As `explorer.networks.module.build` made it; it comes to be in evaluation mode.
+    folded
+        The weights of what `fold` makes of such a network, by name.
+    inputs
+        Some of the pictures that it learns from, (N, C, H, W).
+
+    Raises
+    ------
+    ValueError
+        If a layer's weights are missing or of another shape.
+    """
+    x, added = inputs, torch.zeros(())
+    module.eval()
+    with torch.no_grad():
+        for name, child in module.named_children():
+            if isinstance(child, (nn.Conv2d, nn.Linear)):
+                bias = folded.get(f"{name}.bias", torch.zeros(len(child.weight)))
+                _take(child.weight, folded.get(f"{name}.weight"), name)
+                if child.bias is not None:
+                    _take(child.bias, bias, name)
+                added = bias.float() if child.bias is None else torch.zeros(())
+            elif isinstance(child, nn.BatchNorm2d):
+                means = x.mean((0, 2, 3))
+                cast("torch.Tensor", child.running_mean).copy_(means)
+                cast("torch.Tensor", child.running_var).fill_(1 - child.eps)
+                child.weight.fill_(1)
+                child.bias.copy_(means + added)
+            x = child(x)
+
+
+def _take(parameter: torch.Tensor, given: torch.Tensor | None, name: str) -> None:
+    if given is None or given.shape != parameter.shape:
+        got = "none" if given is None else tuple(given.shape)
+        raise ValueError(f"folded: got {got} for {name}, needed are numbers of {tuple(parameter.shape)}")
+    parameter.copy_(given)
 
 
 def _scale(norm: nn.BatchNorm2d) -> tuple[torch.Tensor, torch.Tensor]:

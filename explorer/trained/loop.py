@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -24,6 +24,7 @@ from torch.optim.swa_utils import update_bn
 from explorer.networks.module import build, channels_last
 from explorer.trained import weights
 from explorer.trained.data import Pictures, hold_out
+from explorer.trained.folding import unfold
 from explorer.trained.judging import predict
 from explorer.trained.muon import Muon
 from explorer.trained.recipes import Recipe
@@ -68,6 +69,31 @@ class Moment:
     epoch: Epoch | None = None  # one that has just ended
 
 
+@dataclass(frozen=True)
+class Begun:
+    """An earlier training's outcome that this one goes on from.
+
+    Attributes
+    ----------
+    weights
+        Of the network as it was shipped, by name.
+    sha256
+        Of the file that holds them.
+    accuracy
+        What it reached on the test part.
+    training
+        How its card says that it was trained.
+    part
+        The greatest step now, as a part of the recipe's.
+    """
+
+    weights: Mapping[str, Tensor]
+    sha256: str
+    accuracy: float
+    training: dict[str, Any]
+    part: float
+
+
 @dataclass
 class Training:
     """A training that can be stopped and gone on with.
@@ -80,6 +106,8 @@ class Training:
         Where its checkpoint lies.
     bfloat16
         Whether matrix products are computed in bfloat16 (autocast); None measures which is faster here.
+    begun
+        What it goes on from, if not from chance.
     """
 
     recipe: Recipe
@@ -87,6 +115,7 @@ class Training:
     seed: int
     folder: Path
     bfloat16: bool | None = None
+    begun: Begun | None = None
     step: int = field(default=0, init=False)
     seconds: float = field(default=0.0, init=False)
     history: list[Epoch] = field(default_factory=list, init=False)
@@ -101,9 +130,11 @@ class Training:
             )
         self.steps = self.steps_an_epoch * recipe.epochs
         self.module = channels_last(build(recipe.architecture, seed=self.seed))
+        some = np.random.default_rng((self.seed, 3)).permutation(self.kept)[:5000]  # of all classes
         if recipe.begin is not None:
-            some = np.random.default_rng((self.seed, 3)).permutation(self.kept)[:5000]  # of all classes
             recipe.begin(self.module, _floats(self.pictures.images[some]))
+        if self.begun is not None:
+            unfold(self.module, self.begun.weights, _floats(self.pictures.images[some[:AT_ONCE]]))
         self.average = copy.deepcopy(self.module)
         self.optimizer = _optimizer(recipe, self.module)
         coins = np.random.default_rng(self.seed).random(len(self.kept)) < 0.5
@@ -230,7 +261,8 @@ class Training:
             for key, value in vars(recipe).items()
             if isinstance(value, (int, float, str)) and key not in {"goal", "summary"}
         }
-        return f"{numbers} {recipe.architecture.layers} {len(self.kept)} {self.seed}"
+        begun = "" if self.begun is None else f" {self.begun.sha256}"
+        return f"{numbers} {recipe.architecture.layers} {len(self.kept)} {self.seed}{begun}"
 
     def _learn(self) -> tuple[float, float]:
         recipe, step = self.recipe, self.step

@@ -15,9 +15,9 @@ from typing import TextIO
 
 import torch
 
-from explorer.trained import cards, download
+from explorer.trained import cards, download, weights
 from explorer.trained.data import SOURCES, read
-from explorer.trained.loop import Moment, Training
+from explorer.trained.loop import Begun, Moment, Training
 from explorer.trained.recipes import RECIPES
 
 BUILD = Path("build")
@@ -61,7 +61,8 @@ def main(arguments: Sequence[str] | None = None, stream: TextIO = sys.stdout) ->
     Returns
     -------
     int
-        0 where the network reached its goal and was written, 1 where it did not, 2 where it could not be trained.
+        0 where the network reached its goal and was written, 1 where it did not (it is only written among the
+        models then where ``--short`` asks for it), 2 where it could not be trained.
     """
     asked = _parser().parse_args(arguments)
     torch.set_num_threads(asked.threads)
@@ -69,11 +70,14 @@ def main(arguments: Sequence[str] | None = None, stream: TextIO = sys.stdout) ->
     recipe = RECIPES[asked.name]
     if asked.epochs:
         recipe = replace(recipe, epochs=asked.epochs)
+    if asked.onward:
+        recipe = replace(recipe, rate=recipe.rate * asked.onward)
     folder = asked.checkpoints / asked.name
     try:
+        begun = _begun(asked.name, asked.models, asked.onward) if asked.onward else None
         path = asked.data or download.fetch(recipe.data, BUILD / "data", stream)
         pictures = read(recipe.data, path)
-        training = Training(recipe, pictures.train, asked.seed, folder, PRECISIONS[asked.precision])
+        training = Training(recipe, pictures.train, asked.seed, folder, PRECISIONS[asked.precision], begun)
         if asked.fresh:
             training.path.unlink(missing_ok=True)
         found = training.resume()
@@ -86,13 +90,28 @@ def main(arguments: Sequence[str] | None = None, stream: TextIO = sys.stdout) ->
         f"{len(training.held):,} held out, {recipe.epochs} epochs of {training.steps_an_epoch:,} steps\n"
     )
     training.run(Progress(stream))
-    card = cards.ship(training, pictures, asked.models)
+    card = cards.ship(training, pictures, asked.models, short=asked.short)
     reached = card["accuracy"]["overall"] >= recipe.goal
     stream.write(
         f"test part: {card['accuracy']['overall']:.2%} of {card['accuracy']['pictures']:,} pictures, "
-        + (f"written to {asked.models}\n" if reached else f"short of the goal: written to {folder}\n")
+        f"{'' if reached else 'short of the goal: '}"
+        f"written to {asked.models if reached or asked.short else folder}\n"
     )
     return 0 if reached else 1
+
+
+def _begun(name: str, models: Path, part: float) -> Begun:
+    """Read what is shipped, to go on from it.
+
+    Raises
+    ------
+    ValueError
+        If there is none, or it is damaged.
+    """
+    card = cards.read(models / f"{name}.json")
+    sha256 = card["weights"]["sha256"]
+    given = weights.read(models / f"{name}.safetensors", sha256)
+    return Begun(given, sha256, card["accuracy"]["overall"], card["training"], part)
 
 
 PRECISIONS = {"measured": None, "float32": False, "bfloat16": True}
@@ -117,6 +136,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--checkpoints", type=Path, default=BUILD / "training", help="folder to go on from")
     parser.add_argument("--fresh", action="store_true", help="begin anew, whatever the checkpoint")
     parser.add_argument("--epochs", type=_count, help="how often each picture is seen, if not as the recipe says")
+    parser.add_argument(
+        "--onward",
+        type=_part,
+        metavar="PART",
+        help="go on from what is shipped, with steps of at most this part of the recipe's, as 0.3",
+    )
+    parser.add_argument("--short", action="store_true", help="write it among the models even short of its goal")
     parser.add_argument("--seed", type=int, default=0, help="what all chance follows from")
     parser.add_argument("--threads", type=_count, default=torch.get_num_threads(), help="processor cores to use")
     parser.add_argument("--precision", choices=list(PRECISIONS), default="measured", help="of matrix products")
@@ -127,6 +153,16 @@ def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not int(text):
         raise argparse.ArgumentTypeError(f"got {text!r}, needed is a whole number of at least 1")
     return int(text)
+
+
+def _part(text: str) -> float:
+    try:
+        part = float(text)
+    except ValueError:
+        part = math.nan
+    if not 0 < part <= 1:
+        raise argparse.ArgumentTypeError(f"got {text!r}, needed is a number above 0, at most 1")
+    return part
 
 
 def clock(seconds: float) -> str:

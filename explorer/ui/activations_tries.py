@@ -102,7 +102,7 @@ def _cat() -> None:
 
 
 def _partial_sums() -> None:
-    _objects("horse", ("conv_2_2", 0))
+    _objects("horse", ("conv_3_2", 0))
 
 
 def _quarter() -> None:
@@ -121,8 +121,8 @@ OBJECTS = (
     Try(
         "A sum over 256 maps",
         _partial_sums,
-        "Each filter behind the second pooling looks at all of its 256 maps. The strongest partial sums stand "
-        "first, the others are one picture; “Show all” takes that apart.",
+        "Each filter of conv_3_2 looks at all 256 maps before it. The strongest partial sums stand first, the "
+        "others are one picture; “Show all” takes that apart.",
     ),
     Try(
         "A horse on end",

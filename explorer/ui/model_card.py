@@ -74,8 +74,10 @@ def _goodness(card: cards.Card) -> str:
     low, high = said["range_95"]
     by_class = sorted(said["by_class"].items(), key=lambda row: row[1]["accuracy"])
     worst, best = by_class[0], by_class[-1]
+    goal = said.get("goal", 0.0)
+    short = f" **It falls short of the {goal:.0%} that it was to reach.**" if said["overall"] < goal else ""
     return (
-        f"**Right on {said['right']:,} of {said['pictures']:,} test pictures: {said['overall']:.1%}.** "
+        f"**Right on {said['right']:,} of {said['pictures']:,} test pictures: {said['overall']:.1%}.**{short} "
         f"Chance allows {low:.1%} to {high:.1%} (Wilson's 95 % interval). "
         f"Best on {best[0]} ({best[1]['accuracy']:.0%}), worst on {worst[0]} ({worst[1]['accuracy']:.0%})."
     )
@@ -86,17 +88,23 @@ def _making(card: cards.Card) -> str:
     settled = made.get("settled") or []
     stayed = f" {' and '.join(settled)} learned for {made['settles']} of them." if settled else ""
     averaged = ", the weights averaged" if made["averaging"] else ""
+    onward = f", going on from {_epochs(made['begun_from'])} before" if "begun_from" in made else ""
     size = card["weights"]["bytes"]
     return (
         f"**Learned from** {data['learned_from']:,} pictures of {data['title']} ({data['reference']}; terms: "
         f"{data['terms']}). {data['held_out']:,} more were held out to watch the learning, and {data['test']:,} "
         f"were only looked at once it was over.  \n"
-        f"**How** {made['epochs']} epochs of {_OPTIMIZERS[made['optimizer']]}{averaged}.{stayed} "
+        f"**How** {made['epochs']} epochs of {_OPTIMIZERS[made['optimizer']]}{averaged}{onward}.{stayed} "
         f"Each picture was {made['augmentation']}. {made['minutes']:g} minutes on a processor; "
         f"seed {made['seed']}.  \n"
         f"**Again** `{made['command']}`  \n"
         f"**File** {size / 1000:,.0f} kB, {card['weights']['precision']}"
     )
+
+
+def _epochs(made: cards.Card) -> int:
+    """Count the epochs of a training and of all that it went on from."""
+    return int(made["epochs"]) + (_epochs(made["begun_from"]) if "begun_from" in made else 0)
 
 
 def confusion_csv(name: str, card: cards.Card) -> downloads.File:

@@ -415,7 +415,7 @@ def test_what_it_says_now_and_before_stands_beside_what_is_changed() -> None:
 def test_what_is_worth_trying_with_objects_sets_everything_up(objects: TrainedNetwork) -> None:
     app = page(network="objects", image="cat")
     for number, wanted in enumerate(
-        [{"map": "output.3"}, {"map": "conv_2_2.0"}, {"map": "output.7", "angle": "90"}]
+        [{"map": "output.3"}, {"map": "conv_3_2.0"}, {"map": "output.7", "angle": "90"}]
     ):
         app.button(key=f"activations.try.{number}").click().run()
         assert not app.exception
@@ -429,12 +429,12 @@ def test_what_is_worth_trying_with_objects_sets_everything_up(objects: TrainedNe
 
 
 def test_a_wide_sum_is_told_whole_and_short_again(objects: TrainedNetwork) -> None:
-    app = page(network="objects", image="cat", map="conv_2_2.3")
+    app = page(network="objects", image="cat", map="conv_3_2.3")
     meta, _ = drawn(app, "explained")
     strongest = meta["terms"]
     assert (len(strongest), meta["restCount"], meta["all"]) == (10, 246, False)
     weak = next(number for number in range(256) if number not in strongest)
-    app = page(network="objects", image="cat", map="conv_2_2.3", term=str(weak))
+    app = page(network="objects", image="cat", map="conv_3_2.3", term=str(weak))
     meta, _ = drawn(app, "explained")
     assert (len(meta["terms"]), meta["restCount"], meta["all"]) == (256, 0, True)
     assert meta["terms"][:10] == strongest

@@ -4,7 +4,7 @@ from torch import nn
 
 from explorer.networks.architecture import Activation, Architecture, BatchNorm2d, Conv2d, Dense, Flatten, MaxPool2d
 from explorer.networks.module import build
-from explorer.trained.folding import fold
+from explorer.trained.folding import fold, unfold
 from explorer.trained.recipes import RECIPES
 from tests.trained import small
 
@@ -36,6 +36,39 @@ def test_the_folded_network_answers_the_same(architecture: Architecture) -> None
     images = torch.rand(4, *architecture.input_shape, generator=torch.Generator().manual_seed(0))
     with torch.inference_mode():
         torch.testing.assert_close(made(images), module(images), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", ["small", "objects"])
+def test_an_unfolded_network_answers_as_the_folded_one_and_learns_from_there(name: str) -> None:
+    architecture = small.NETWORK if name == "small" else RECIPES["objects"].architecture
+    _, made = fold(architecture, lived(architecture))
+    again = build(architecture, seed=9)
+    images = torch.rand(40, *architecture.input_shape, generator=torch.Generator().manual_seed(0))
+    unfold(again, made.state_dict(), images)
+    with torch.inference_mode():
+        torch.testing.assert_close(again(images), made(images), rtol=1e-4, atol=1e-4)
+    norms = [child for child in again.children() if isinstance(child, nn.BatchNorm2d)]
+    seen: list[torch.Tensor] = []
+    hooks = [norm.register_forward_pre_hook(lambda _, given: seen.append(given[0])) for norm in norms]
+    with torch.inference_mode():
+        again(images)
+    for hook in hooks:
+        hook.remove()
+    for norm, given in zip(norms, seen, strict=True):
+        assert norm.running_mean is not None
+        torch.testing.assert_close(norm.running_mean, given.mean((0, 2, 3)), rtol=1e-3, atol=1e-4)
+
+
+def test_what_is_no_folded_network_of_these_layers_is_not_taken() -> None:
+    _, made = fold(small.NETWORK, lived(small.NETWORK))
+    folded = made.state_dict()
+    images = torch.zeros(2, *small.NETWORK.input_shape)
+    name = next(key for key in folded if key.endswith(".weight"))
+    layer = name.removesuffix(".weight")
+    with pytest.raises(ValueError, match=f"folded: got none for {layer}, needed are numbers of"):
+        unfold(build(small.NETWORK), {key: value for key, value in folded.items() if key != name}, images)
+    with pytest.raises(ValueError, match=rf"folded: got \(1,\) for {layer}"):
+        unfold(build(small.NETWORK), {**folded, name: torch.zeros(1)}, images)
 
 
 def test_a_pooling_before_the_nonlinearity_changes_place_with_it() -> None:

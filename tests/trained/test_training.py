@@ -46,6 +46,37 @@ def test_short_of_the_goal_it_says_so(command: list[str], tmp_path: Path, monkey
     assert f"short of the goal: written to {tmp_path / 'run' / 'objects'}" in text
 
 
+def test_short_of_the_goal_it_is_shipped_where_that_is_asked_for(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "RECIPES", {"objects": small.recipe(epochs=1, goal=1.1)})
+    code, text = said([*command, "--short"])
+    assert code == 1
+    assert f"short of the goal: written to {tmp_path / 'models'}" in text
+    assert cards.read(tmp_path / "models" / "objects.json")["accuracy"]["goal"] == 1.1
+
+
+def test_it_goes_on_from_what_is_shipped(command: list[str], tmp_path: Path) -> None:
+    code, text = said([*command, "--onward", "0.5"])
+    assert code == 2
+    assert "The model card objects.json can't be read" in text
+    assert said(command)[0] == 0
+    first = cards.read(tmp_path / "models" / "objects.json")
+    assert "another training" in said([*command, "--onward", "0.5"])[1]
+    code, text = said([*command, "--onward", "0.5", "--epochs", "1", "--fresh"])
+    assert code == 0
+    card = cards.read(tmp_path / "models" / "objects.json")
+    assert card["training"]["command"].endswith("training objects --epochs 1 --seed 0 --onward 0.5")
+    assert card["training"]["rate"] == pytest.approx(first["training"]["rate"] / 2)
+    before = card["training"]["begun_from"]
+    assert before == {
+        "sha256": first["weights"]["sha256"],
+        "accuracy": first["accuracy"]["overall"],
+        **first["training"],
+    }
+    assert card["training"]["history"][0]["loss"] < first["training"]["history"][0]["loss"]
+
+
 @pytest.mark.parametrize(
     ("more", "says"),
     [(["--data", "missing.npz"], "missing.npz does not exist"), (["--seed", "1"], "another training")],
@@ -67,7 +98,10 @@ def test_without_data_and_without_a_place_to_fetch_it_from_it_names_the_option(
     assert "--data" in text
 
 
-@pytest.mark.parametrize("wrong", [["nothing"], ["objects", "--epochs", "0"], ["objects", "--threads", "-1"]])
+@pytest.mark.parametrize(
+    "wrong",
+    [["nothing"], ["objects", "--epochs", "0"], ["objects", "--threads", "-1"], ["objects", "--onward", "2"]],
+)
 def test_wrong_arguments_are_refused(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(wrong)

@@ -48,6 +48,18 @@ def test_a_class_is_only_text() -> None:
     assert "0%</td>" in table
 
 
+def test_a_network_short_of_its_goal_says_so_and_what_it_went_on_from() -> None:
+    card = zoo.load("tiny-vgg").card
+    short = {**card, "accuracy": {**card["accuracy"], "goal": 0.9}}
+    assert "**It falls short of the 90% that it was to reach.**" in model_card._goodness(short)
+    assert "falls short" not in model_card._goodness(card)
+    made = card["training"]
+    again = {**made, "epochs": 5, "begun_from": {**made, "epochs": 20, "begun_from": {**made, "epochs": 3}}}
+    assert "5 epochs of AdamW, the weights averaged, going on from 23 before." in model_card._making(
+        {**card, "training": again}
+    )
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_card_says_how_good_it_is_and_what_it_cannot_know(name: str) -> None:
     card, said = zoo.load(name).card, "\n".join(one.value for one in opened(name).markdown)
