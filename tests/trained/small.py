@@ -68,6 +68,8 @@ def recipe(**changes: object) -> Recipe:
         "pull": 0,
         "goal": 0.0,
         "last": 0,
+        "settled": (),
+        "settles": 0,
         "last_augment": None,
         "last_peak": 0.0,
     }
