@@ -299,8 +299,7 @@ def _trained(recipe: Recipe, training: Training) -> Card:
     begun = training.begun
     onward = "" if begun is None else f" --onward {begun.part:g}"
     chosen = f"{recipe.name} --epochs {recipe.epochs} --seed {training.seed}{onward}"
-    before = {} if begun is None else {"sha256": begun.sha256, "accuracy": begun.accuracy, **begun.training}
-    return {
+    made = {
         "command": f"python -m explorer.trained.training {chosen}",
         "seed": training.seed,
         **numbers,
@@ -319,5 +318,7 @@ def _trained(recipe: Recipe, training: Training) -> Card:
             }
             for epoch in training.history
         ],
-        **({} if begun is None else {"begun_from": before}),
     }
+    if begun is not None:
+        made["begun_from"] = {"sha256": begun.sha256, "accuracy": begun.accuracy, **begun.training}
+    return made
