@@ -293,6 +293,7 @@ def _trained(recipe: Recipe, training: Training) -> Card:
                 "settles",
                 "last",
                 "last_peak",
+                "easy",
             ),
         )
     }

@@ -30,6 +30,7 @@ from explorer.trained.muon import Muon
 from explorer.trained.recipes import Recipe
 
 CHECKPOINT = "checkpoint.safetensors"
+EASIER = 2 / 3  # of the pictures that it learns from
 BETWEEN_CHECKPOINTS = 60.0  # seconds
 MEASURED, AT_A_GLANCE, AT_ONCE = 10_000, 2_000, 500  # pictures, for the means and deviations of a normalisation
 
@@ -123,7 +124,9 @@ class Training:
     def __post_init__(self) -> None:
         recipe = self.recipe
         self.kept, self.held = hold_out(self.pictures.labels, recipe.held_out, seed=self.seed)
-        self.steps_an_epoch = len(self.kept) // recipe.batch
+        self._losses = np.full(len(self.kept), np.inf, np.float32)  # of each picture when it was last seen
+        self._ranking = self._losses.copy()  # as they were when this epoch began
+        self.steps_an_epoch = len(self._looks(0)[0]) // recipe.batch
         if not self.steps_an_epoch:
             raise ValueError(
                 f"pictures: got {len(self.kept)} to learn from, needed are {recipe.batch} for a batch"
@@ -180,6 +183,7 @@ class Training:
             bool(known["bfloat16"]),
         )
         self.history = [Epoch(**row) for row in known["history"]]
+        self._losses, self._ranking = (tensors[name].numpy().copy() for name in ("losses", "ranking"))
         self._sums = np.array(known["sums"], float)
         return True
 
@@ -189,6 +193,7 @@ class Training:
         tensors |= {f"average.{name}": tensor for name, tensor in self.average.state_dict().items()}
         for number, state in self.optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer.{number}.{key}": value for key, value in state.items() if value is not None}
+        tensors |= {"losses": torch.from_numpy(self._losses), "ranking": torch.from_numpy(self._ranking)}
         notes = {
             "same": self._same(),
             "step": self.step,
@@ -267,8 +272,10 @@ class Training:
     def _learn(self) -> tuple[float, float]:
         recipe, step = self.recipe, self.step
         epoch, place = divmod(step, self.steps_an_epoch)
-        order = np.random.default_rng((self.seed, epoch)).permutation(len(self.kept))
-        chosen = order[place * recipe.batch : (place + 1) * recipe.batch]
+        if not place:
+            self._ranking = self._losses.copy()
+        now = slice(place * recipe.batch, (place + 1) * recipe.batch)
+        chosen, counts = (looks[now] for looks in self._looks(epoch))
         labels = torch.from_numpy(self.pictures.labels[self.kept[chosen]])
         mirrored = self._mirrored_first[chosen] ^ bool(epoch % 2)
         seed = int(np.random.SeedSequence((self.seed, 1, step)).generate_state(1)[0])
@@ -280,13 +287,34 @@ class Training:
             group["lr"] = group["peak"] * factor
         self._settle()
         self.module.train()
-        scores, loss = self._loss(inputs, labels)
+        scores, losses = self._loss(inputs, labels)
+        shares = torch.from_numpy(counts / counts.sum())
+        loss = shares @ losses
         torch.autograd.backward(loss)
         self.optimizer.step()
         self.optimizer.zero_grad()
         self.step += 1
+        self._losses[chosen] = losses.detach().numpy()
         self._keep_average()
-        return float(loss.detach()), float((scores.argmax(1) == labels).float().mean())
+        return float(loss.detach()), float(shares @ (scores.argmax(1) == labels).float())
+
+    def _looks(self, epoch: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the pictures of an epoch in their order, as places in ``kept``, and how many each counts for.
+
+        What is not known to be easier because it was never seen goes before all others.
+        """
+        draw = np.random.default_rng((self.seed, epoch))
+        order, part = draw.permutation(len(self.kept)), self.recipe.easy
+        if part == 1:
+            return order, np.ones(len(order), np.float32)
+        ranked = order[np.argsort(self._ranking[order], kind="stable")]
+        easier = round(len(ranked) * EASIER)
+        some = draw.permutation(easier)[: round(easier * part)]
+        chosen = np.concatenate([ranked[some], ranked[easier:]])
+        counts = np.ones(len(chosen), np.float32)
+        counts[: len(some)] = easier / len(some)
+        mixed = draw.permutation(len(chosen))
+        return chosen[mixed], counts[mixed]
 
     def _settle(self) -> None:
         """End the learning of the layers that settle, with their average in place of their weights."""
@@ -303,7 +331,10 @@ class Training:
         fast = torch.autocast("cpu", torch.bfloat16) if self.bfloat16 else nullcontext()
         with fast:
             scores = self.module(inputs.contiguous(memory_format=torch.channels_last)).float()
-        return scores.detach(), functional.cross_entropy(scores, labels, label_smoothing=self.recipe.smoothing)
+        smoothing = self.recipe.smoothing
+        return scores.detach(), functional.cross_entropy(
+            scores, labels, label_smoothing=smoothing, reduction="none"
+        )
 
     def _keep_average(self) -> None:
         """Bring the average nearer to the weights; where the recipe pulls, set these back to it now and then."""
@@ -349,7 +380,7 @@ class Training:
             times = []
             for _ in range(3):
                 begun = time.monotonic()
-                torch.autograd.backward(self._loss(inputs, labels)[1])
+                torch.autograd.backward(self._loss(inputs, labels)[1].mean())
                 times.append(time.monotonic() - begun)
             took[way] = min(times)
         self.module = kept

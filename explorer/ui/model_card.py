@@ -87,6 +87,8 @@ def _making(card: cards.Card) -> str:
     data, made = card["data"], card["training"]
     settled = made.get("settled") or []
     stayed = f" {' and '.join(settled)} learned for {made['settles']} of them." if settled else ""
+    part = made.get("easy", 1.0)
+    seen = f" Of the pictures that were easier for it, two in three, an epoch saw {part:.0%}." if part < 1 else ""
     averaged = ", the weights averaged" if made["averaging"] else ""
     onward = f", going on from {_epochs(made['begun_from'])} before" if "begun_from" in made else ""
     size = card["weights"]["bytes"]
@@ -94,7 +96,7 @@ def _making(card: cards.Card) -> str:
         f"**Learned from** {data['learned_from']:,} pictures of {data['title']} ({data['reference']}; terms: "
         f"{data['terms']}). {data['held_out']:,} more were held out to watch the learning, and {data['test']:,} "
         f"were only looked at once it was over.  \n"
-        f"**How** {made['epochs']} epochs of {_OPTIMIZERS[made['optimizer']]}{averaged}{onward}.{stayed} "
+        f"**How** {made['epochs']} epochs of {_OPTIMIZERS[made['optimizer']]}{averaged}{onward}.{stayed}{seen} "
         f"Each picture was {made['augmentation']}. {made['minutes']:g} minutes on a processor; "
         f"seed {made['seed']}.  \n"
         f"**Again** `{made['command']}`  \n"

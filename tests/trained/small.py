@@ -72,6 +72,7 @@ def recipe(**changes: object) -> Recipe:
         "settles": 0,
         "last_augment": None,
         "last_peak": 0.0,
+        "easy": 1.0,
     }
     return replace(RECIPES["objects"], **(usual | changes))
 

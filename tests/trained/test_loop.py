@@ -1,6 +1,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from torch import Generator, Tensor
@@ -32,8 +33,8 @@ def test_it_learns(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{}, {"optimizer": "sgd", "pull": 2, "rate": 0.1}, {"settled": ("first",), "settles": 1}, MUON],
-    ids=["adamw", "sgd", "settled", "muon"],
+    [{}, {"optimizer": "sgd", "pull": 2, "rate": 0.1}, {"settled": ("first",), "settles": 1}, MUON, {"easy": 0.6}],
+    ids=["adamw", "sgd", "settled", "muon", "easy"],
 )
 def test_a_training_that_was_stopped_goes_on_as_if_it_had_not_been(
     tmp_path: Path, changes: dict[str, object]
@@ -144,6 +145,28 @@ def test_each_picture_is_mirrored_at_every_other_look(tmp_path: Path) -> None:
     training(tmp_path, small.recipe(augment=looked)).run()
     assert all(ways in ([True, False, True], [False, True, False]) for ways in looks.values())
     assert 20 < sum(ways[0] for ways in looks.values()) < 80
+
+
+def test_easier_pictures_are_seen_less_often_and_count_for_more(tmp_path: Path) -> None:
+    looks: list[bytes] = []
+
+    def looked(images: Tensor, mirrored: Tensor, draw: Generator) -> Tensor:
+        looks.extend(image.numpy().tobytes() for image in images)
+        return images
+
+    # What looks alike and has five names stays hard; the five other classes are soon easy.
+    pictures = small.colours(120)
+    pictures.images[pictures.labels >= 5] = 128
+    done = Training(small.recipe(augment=looked, easy=0.5, epochs=9), pictures, 0, tmp_path, bfloat16=False)
+    assert done.steps_an_epoch == 3  # of 100 pictures 33 that are harder and 34 of the 67 others, 20 at a time
+    done.run()
+    hard = set(np.flatnonzero(pictures.labels[done.kept] >= 5).tolist())
+    assert len(set(looks)) == 1 + 100 - len(hard)  # each was seen
+    chosen, counts = done._looks(9)
+    assert len(set(chosen.tolist())) == 67
+    assert len(hard & set(chosen[counts == 1].tolist())) >= 30  # of 33; by chance 16
+    assert counts[counts != 1] == pytest.approx([67 / 34] * 34)
+    assert counts.sum() == pytest.approx(100)
 
 
 def test_the_rate_and_the_decay_are_the_recipes(tmp_path: Path) -> None:
