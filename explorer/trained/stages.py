@@ -32,6 +32,7 @@ from explorer.networks.layers import (
 )
 from explorer.networks.module import parts
 from explorer.operations.pooling import pool
+from explorer.trained import narrow
 from explorer.trained.zoo import TrainedNetwork, softmax
 
 Float = NDArray[np.float32]
@@ -306,6 +307,8 @@ def walk(network: TrainedNetwork, inputs: Tensor, changes: Changes = UNCHANGED) 
                 x = cast("Tensor", torch.func.functional_call(child, weights, (x,)))
             elif isinstance(child, nn.MaxPool2d) and x.is_contiguous():
                 x = _pooled(child, x)
+            elif isinstance(child, nn.Conv2d) and narrow.fits(child, x):
+                x = narrow.convolve(child, x)
             else:
                 x = child(x)
             current = module if module in shown else current

@@ -117,7 +117,9 @@ def test_a_shipped_networks_stages_are_its_captured_layers(name: str) -> None:
     last = {stage.layer: stage.name for stage in stages(network.architecture)}
     assert len(last) >= 5
     for layer, stage in last.items():
-        assert np.array_equal(found.values[stage], captured[network.architecture.names[layer]])
+        wanted = captured[network.architecture.names[layer]]
+        # Not the same to the last bit: narrow layers are summed in another order (`explorer.trained.narrow`).
+        np.testing.assert_allclose(found.values[stage], wanted, rtol=1e-5, atol=1e-6 * np.abs(wanted).max())
 
 
 def test_a_map_that_is_switched_off_is_one_of_zeros() -> None:
