@@ -16,7 +16,7 @@ KEPT = 24
 KEPT_EXPLANATIONS = 32
 
 
-@st.cache_resource(max_entries=KEPT, show_spinner="The network looks at your image …")
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
 def _activations(_view: View, _image: Whole, view_digest: str, image_digest: str) -> Activations:
     tuning.settle("torch")
     return _view.run(_image.pixels)
