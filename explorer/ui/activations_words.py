@@ -19,9 +19,11 @@ def account(network: TrainedNetwork) -> str:
     """
     card = network.card
     reached, pictures = card["accuracy"]["overall"], card["accuracy"]["pictures"]
+    goal = card["accuracy"].get("goal", 0.0)
     return (
         f"{card['title']} · {card['network']['parameters']:,} parameters · chooses among ten classes, right on "
         f"{reached:.1%} of {pictures:,} test pictures it never learned from"
+        f"{f', short of its goal of {goal:.0%}' if reached < goal else ''}"
     )
 
 

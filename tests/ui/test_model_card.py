@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.trained import zoo
+from explorer.ui import activations_words as words
 from explorer.ui import model_card
 
 SHIPPED = [name for name in zoo.NAMES if (zoo.MODELS / f"{name}.json").exists()]
@@ -53,11 +55,18 @@ def test_a_network_short_of_its_goal_says_so_and_what_it_went_on_from() -> None:
     short = {**card, "accuracy": {**card["accuracy"], "goal": 0.9}}
     assert "**It falls short of the 90% that it was to reach.**" in model_card._goodness(short)
     assert "falls short" not in model_card._goodness(card)
-    made = card["training"]
+    assert words.account(replace(zoo.load("tiny-vgg"), card=short)).endswith(", short of its goal of 90%")
+    assert words.account(zoo.load("tiny-vgg")).endswith("never learned from")
+    made = {key: value for key, value in card["training"].items() if key != "begun_from"}
     again = {**made, "epochs": 5, "begun_from": {**made, "epochs": 20, "begun_from": {**made, "epochs": 3}}}
     assert "5 epochs of AdamW, the weights averaged, going on from 23 before." in model_card._making(
         {**card, "training": again}
     )
+    seldom = {**card, "training": {**made, "easy": 0.4}}
+    assert " Of the pictures that were easier for it, two in three, an epoch saw 40%. " in model_card._making(
+        seldom
+    )
+    assert "easier" not in model_card._making(card)
 
 
 @pytest.mark.parametrize("name", SHIPPED)
