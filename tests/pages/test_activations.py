@@ -7,7 +7,6 @@ import io
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -311,7 +310,7 @@ def test_a_link_that_cannot_be_used_is_answered_and_the_page_goes_on(query: dict
     assert "term" not in address(app)
 
 
-def test_what_is_chosen_is_let_go_with_its_network(digits: TrainedNetwork) -> None:
+def test_what_is_chosen_is_let_go_with_its_network() -> None:
     app = page(map="conv_1_2.3", at="5,6", term="2", off="conv_1_1.0")
     app.button_group(key="activations.network").set_value("example").run()
     assert not app.exception
@@ -412,7 +411,7 @@ def test_what_it_says_now_and_before_stands_beside_what_is_changed() -> None:
     assert f"{said}when it said espresso ({before[9] * 100:.1f} %)" in [one.value for one in app.markdown]
 
 
-def test_what_is_worth_trying_with_objects_sets_everything_up(objects: TrainedNetwork) -> None:
+def test_what_is_worth_trying_with_objects_sets_everything_up() -> None:
     app = page(network="objects", image="cat")
     for number, wanted in enumerate(
         [{"map": "output.3"}, {"map": "conv_3_2.0"}, {"map": "output.7", "angle": "90"}]
@@ -428,7 +427,7 @@ def test_what_is_worth_trying_with_objects_sets_everything_up(objects: TrainedNe
     assert drawn(app, "activations")[0]["network"] == "tiny-vgg"
 
 
-def test_a_wide_sum_is_told_whole_and_short_again(objects: TrainedNetwork) -> None:
+def test_a_wide_sum_is_told_whole_and_short_again() -> None:
     app = page(network="objects", image="cat", map="conv_3_2.3")
     meta, _ = drawn(app, "explained")
     strongest = meta["terms"]
@@ -451,7 +450,7 @@ def test_maps_that_cannot_follow_by_whole_cells_are_said() -> None:
     assert not app.table
 
 
-def test_the_paper_and_ink_of_a_digit_are_a_step_of_their_own(digits: TrainedNetwork) -> None:
+def test_the_paper_and_ink_of_a_digit_are_a_step_of_their_own() -> None:
     app = page(network="example", image="seven", right="4")
     app.session_state["activations.gets"] = True
     before = len(app.get("image"))
@@ -473,7 +472,7 @@ def test_what_it_really_gets_and_its_card_are_shown_once_they_are_open() -> None
     assert "Wilson" in texts(app)
 
 
-def test_what_is_worth_trying_sets_everything_up(digits: TrainedNetwork) -> None:
+def test_what_is_worth_trying_sets_everything_up() -> None:
     app = page(image="cat")
     app.button(key="activations.try.0").click().run()
     assert address(app) == {"map": "output.9"}
@@ -504,7 +503,8 @@ def test_what_is_worth_trying_sets_everything_up(digits: TrainedNetwork) -> None
     assert "upside down" in note.value
 
 
-def test_a_digit_can_be_drawn_for_the_network_that_reads_digits(digits: TrainedNetwork) -> None:
+def test_a_digit_can_be_drawn_for_the_network_that_reads_digits() -> None:
+    digits = zoo.load("example")
     assert not [one for one in page().get("bidi_component") if "pad" in one.proto.component_name]
     app = page(network="example", image="seven")
     assert [one for one in app.get("bidi_component") if "pad" in one.proto.component_name]
@@ -513,57 +513,3 @@ def test_a_digit_can_be_drawn_for_the_network_that_reads_digits(digits: TrainedN
     with torch.inference_mode():
         shares = digits.module(prepared[None])[0].softmax(0)
     np.testing.assert_allclose(meta["probabilities"], shares, atol=1e-5)
-
-
-@pytest.fixture(scope="module")
-def untrained() -> TrainedNetwork:
-    """The lecture's network as it is before any training."""
-    from explorer.networks.module import build
-    from explorer.networks.presets import PRESETS
-    from explorer.trained.preparation import Preparation
-
-    architecture = PRESETS["example"]
-    module = build(architecture, seed=1).eval().requires_grad_(False)
-    card = {**TINY.card, "title": "Digits"}
-    return replace(
-        TINY,
-        name="example",
-        architecture=architecture,
-        classes=tuple("0123456789"),
-        card=card,
-        module=module,
-        preparation=Preparation(150, colour=False, ink=True),
-    )
-
-
-@pytest.fixture(scope="module")
-def untrained_objects() -> TrainedNetwork:
-    """The network for objects as it is before any training, as it is shipped: without its normalisations."""
-    from explorer.networks.module import build
-    from explorer.trained.folding import fold
-    from explorer.trained.recipes import OBJECTS, RECIPES
-
-    architecture, module = fold(OBJECTS, build(OBJECTS, seed=1).eval())
-    return replace(
-        TINY,
-        name="objects",
-        architecture=architecture,
-        classes=("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
-        card={**TINY.card, "title": "Objects"},
-        module=module.eval().requires_grad_(False),
-        preparation=RECIPES["objects"].preparation,
-    )
-
-
-@pytest.fixture
-def objects(untrained_objects: TrainedNetwork, monkeypatch: pytest.MonkeyPatch) -> TrainedNetwork:
-    load = zoo.load
-    monkeypatch.setattr(zoo, "load", lambda name: untrained_objects if name == "objects" else load(name))
-    return untrained_objects
-
-
-@pytest.fixture
-def digits(untrained: TrainedNetwork, monkeypatch: pytest.MonkeyPatch) -> TrainedNetwork:
-    load = zoo.load
-    monkeypatch.setattr(zoo, "load", lambda name: untrained if name == "example" else load(name))
-    return untrained
