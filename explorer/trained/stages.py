@@ -38,6 +38,7 @@ from explorer.trained.zoo import TrainedNetwork, softmax
 Float = NDArray[np.float32]
 Kind = Literal["convolution", "nonlinearity", "pooling", "global pooling", "dense"]
 INPUT = "input"
+FEWEST_POOLED = 16_384  # numbers: below, torch's pooling is as fast
 
 
 @dataclass(frozen=True)
@@ -279,10 +280,10 @@ def activate(network: TrainedNetwork, prepared: Float, changes: Changes = UNCHAN
         raise ValueError(f"prepared: got {prepared.shape}, needed is {network.architecture.input_shape}")
     check(network.architecture, changes)
     with torch.inference_mode():
-        kept = walk(network, torch.from_numpy(np.array(prepared, np.float32))[None], changes)
+        kept = walk(network, torch.from_numpy(np.array(prepared[None], np.float32)), changes)
     values: dict[str, Float] = {}
     for name, output in kept.items():
-        array: Float = output[0].numpy()
+        array: Float = output.numpy()[0]
         array.flags.writeable = False
         values[name] = array
     own = prepared.copy()
@@ -305,7 +306,7 @@ def walk(network: TrainedNetwork, inputs: Tensor, changes: Changes = UNCHANGED) 
             if index == first and module == name and changes.own is not None:
                 weights = {"weight": _replaced(cast("nn.Conv2d", child).weight, changes.own)}
                 x = cast("Tensor", torch.func.functional_call(child, weights, (x,)))
-            elif isinstance(child, nn.MaxPool2d) and x.is_contiguous():
+            elif isinstance(child, nn.MaxPool2d) and x.is_contiguous() and x.numel() >= FEWEST_POOLED:
                 x = _pooled(child, x)
             elif isinstance(child, nn.Conv2d) and narrow.fits(child, x):
                 x = narrow.convolve(child, x)
@@ -332,6 +333,7 @@ def _pooled(child: nn.MaxPool2d, x: Tensor) -> Tensor:
     return torch.from_numpy(maps).view(*x.shape[:2], *maps.shape[1:])
 
 
+@lru_cache(maxsize=16)
 def _first(architecture: Architecture) -> int:
     return next(stage.layer for stage in stages(architecture) if stage.kind == "convolution")
 
