@@ -195,6 +195,18 @@ def built(architecture: Architecture, tensors: Mapping[str, torch.Tensor]) -> nn
     return module.eval()
 
 
+def missed(card: Card) -> float | None:
+    """Return the accuracy that a network was to reach and does not, or None.
+
+    Examples
+    --------
+    >>> missed({"accuracy": {"overall": 0.91, "goal": 0.92}}), missed({"accuracy": {"overall": 0.994}})
+    (0.92, None)
+    """
+    goal: float = card["accuracy"].get("goal", 0.0)
+    return goal if card["accuracy"]["overall"] < goal else None
+
+
 def confused(labels: NDArray[np.int64], found: NDArray[np.int64], classes: int) -> NDArray[np.int64]:
     """Count what was taken for what: a row a class as it is, a column a class as it was found.
 

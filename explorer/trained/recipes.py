@@ -304,7 +304,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             averaging=0.0,
             begin=whitened,
             goal=0.92,
-            summary="mirrored at every other look; half of them shifted by up to 4 cells, half turned by up to "
+            summary="mirrored in every other epoch; half of them shifted by up to 4 cells, half turned by up to "
             "10° and scaled; light and colours changed a little, 8 × 8 cells hidden; in the last two epochs only "
             "shifted, by up to 2",
             limits=(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from explorer.trained import cards
 from explorer.trained.stages import Activations
 from explorer.trained.sweeps import Following
 from explorer.trained.view import View
@@ -19,11 +20,11 @@ def account(network: TrainedNetwork) -> str:
     """
     card = network.card
     reached, pictures = card["accuracy"]["overall"], card["accuracy"]["pictures"]
-    goal = card["accuracy"].get("goal", 0.0)
+    goal = cards.missed(card)
     return (
         f"{card['title']} · {card['network']['parameters']:,} parameters · chooses among ten classes, right on "
         f"{reached:.1%} of {pictures:,} test pictures it never learned from"
-        f"{f', short of its goal of {goal:.0%}' if reached < goal else ''}"
+        f"{'' if goal is None else f', short of its goal of {goal:.0%}'}"
     )
 
 

@@ -74,8 +74,8 @@ def _goodness(card: cards.Card) -> str:
     low, high = said["range_95"]
     by_class = sorted(said["by_class"].items(), key=lambda row: row[1]["accuracy"])
     worst, best = by_class[0], by_class[-1]
-    goal = said.get("goal", 0.0)
-    short = f" **It falls short of the {goal:.0%} that it was to reach.**" if said["overall"] < goal else ""
+    goal = cards.missed(card)
+    short = "" if goal is None else f" **It falls short of the {goal:.0%} that it was to reach.**"
     return (
         f"**Right on {said['right']:,} of {said['pictures']:,} test pictures: {said['overall']:.1%}.**{short} "
         f"Chance allows {low:.1%} to {high:.1%} (Wilson's 95 % interval). "
@@ -99,7 +99,7 @@ def _making(card: cards.Card) -> str:
         f"**How** {made['epochs']} epochs of {_OPTIMIZERS[made['optimizer']]}{averaged}{onward}.{stayed}{seen} "
         f"Each picture was {made['augmentation']}. {made['minutes']:g} minutes on a processor; "
         f"seed {made['seed']}.  \n"
-        f"**Again** `{made['command']}`  \n"
+        f"**Again** `{made['command']}`{_beginning(made)}  \n"
         f"**File** {size / 1000:,.0f} kB, {card['weights']['precision']}"
     )
 
@@ -107,6 +107,14 @@ def _making(card: cards.Card) -> str:
 def _epochs(made: cards.Card) -> int:
     """Count the epochs of a training and of all that it went on from."""
     return int(made["epochs"]) + (_epochs(made["begun_from"]) if "begun_from" in made else 0)
+
+
+def _beginning(made: cards.Card) -> str:
+    """Say where a training that went on began: with what is shipped now its command would go further."""
+    if "begun_from" not in made:
+        return ""
+    sha256, reached = made["begun_from"]["sha256"], made["begun_from"]["accuracy"]
+    return f", from the weights before these (SHA-256 {sha256[:8]}…, {reached:.1%}), in the project's history"
 
 
 def confusion_csv(name: str, card: cards.Card) -> downloads.File:

@@ -26,7 +26,7 @@ from explorer.networks.module import build
 from explorer.trained import zoo
 from explorer.trained.feature_maps import capture
 from explorer.trained.preparation import Preparation
-from explorer.trained.stages import Changes, OwnFilter, activate, stages, weights_of
+from explorer.trained.stages import FEWEST_POOLED, Changes, OwnFilter, activate, stages, weights_of
 from explorer.trained.zoo import TrainedNetwork
 
 MIXED = Architecture(
@@ -95,8 +95,12 @@ def test_a_normalisation_that_is_not_folded_is_refused() -> None:
         stages(Architecture((1, 8, 8), [Conv2d(2, 3), BatchNorm2d()]))
 
 
+@pytest.mark.parametrize("fewest", [0, FEWEST_POOLED], ids=["pooled by the house", "pooled by torch"])
 @pytest.mark.parametrize("architecture", [MIXED, POOLED], ids=["mixed", "pooled"])
-def test_every_stage_is_what_torch_computes(architecture: Architecture) -> None:
+def test_every_stage_is_what_torch_computes(
+    architecture: Architecture, fewest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("explorer.trained.stages.FEWEST_POOLED", fewest)
     network, prepared = trained(architecture), image(architecture)
     found, wanted = activate(network, prepared), hooked(trained(architecture), prepared)
     for stage in stages(architecture):

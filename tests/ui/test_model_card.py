@@ -58,14 +58,14 @@ def test_a_network_short_of_its_goal_says_so_and_what_it_went_on_from() -> None:
     assert words.account(replace(zoo.load("tiny-vgg"), card=short)).endswith(", short of its goal of 90%")
     assert words.account(zoo.load("tiny-vgg")).endswith("never learned from")
     made = {key: value for key, value in card["training"].items() if key != "begun_from"}
-    again = {**made, "epochs": 5, "begun_from": {**made, "epochs": 20, "begun_from": {**made, "epochs": 3}}}
-    assert "5 epochs of AdamW, the weights averaged, going on from 23 before." in model_card._making(
-        {**card, "training": again}
-    )
-    seldom = {**card, "training": {**made, "easy": 0.4}}
-    assert " Of the pictures that were easier for it, two in three, an epoch saw 40%. " in model_card._making(
-        seldom
-    )
+    first = {**made, "sha256": "0123456789", "accuracy": 0.5}
+    again = {**made, "epochs": 5, "begun_from": {**first, "epochs": 20, "begun_from": {**first, "epochs": 3}}}
+    onward = model_card._making({**card, "training": again})
+    assert "5 epochs of AdamW, the weights averaged, going on from 23 before." in onward
+    assert f"`{made['command']}`, from the weights before these (SHA-256 01234567…, 50.0%)" in onward
+    assert "before these" not in model_card._making(card)
+    seldom = model_card._making({**card, "training": {**made, "easy": 0.4}})
+    assert " Of the pictures that were easier for it, two in three, an epoch saw 40%. " in seldom
     assert "easier" not in model_card._making(card)
 
 
