@@ -127,3 +127,46 @@ def cut_out(images: Tensor, side: int, draw: Generator) -> Tensor:
     row, col = (row >= 0) & (row < side), (col >= 0) & (col < side)
     hidden = (row[:, :, None] & col[:, None, :])[:, None]
     return torch.where(hidden, images.mean((2, 3), keepdim=True), images)
+
+
+def mix(images: Tensor, part: float, draw: Generator) -> tuple[Tensor, Tensor, Tensor]:
+    """Put a rectangle of another picture into some of the pictures, at the same place [1]_.
+
+    Parameters
+    ----------
+    images
+        (N, C, H, W).
+    part
+        How many of them, as a part of all.
+    draw
+        Says which, and what is seen where.
+
+    Returns
+    -------
+    Tensor
+        The pictures, new.
+    Tensor
+        int64 (N,): which picture's rectangle each has; its own place where it has none.
+    Tensor
+        float32 (N,): how much of each is still its own, about one half at least, 1 where it has no rectangle.
+
+    References
+    ----------
+    .. [1] S. Yun et al., "CutMix: Regularization Strategy to Train Strong Classifiers with Localizable Features",
+       arXiv:1905.04899 (2019), section 3.1. There the share is uniform from 0 to 1; which of two pictures is
+       called the other is without meaning, so it is from one half to 1 here.
+    """
+    count, _, rows, cols = images.shape
+    some = torch.randperm(count, generator=draw)[: round(count * part)]
+    others = torch.arange(count)
+    others[some] = some.roll(1)  # a single one would be mixed with itself, which changes nothing
+    side = torch.zeros(count)
+    side[some] = torch.sqrt(uniform(len(some), 0, 0.5, draw))
+    centre = torch.rand(2, count, generator=draw)
+    inside = []
+    for size, place in zip((rows, cols), centre, strict=True):
+        first, last = ((place + sign * side / 2).clip(0, 1).mul(size).round()[:, None] for sign in (-1, 1))
+        cells = torch.arange(size)
+        inside.append((cells >= first) & (cells < last))
+    other = (inside[0][:, :, None] & inside[1][:, None, :])[:, None]
+    return torch.where(other, images[others], images), others, 1 - other.float().mean((1, 2, 3))

@@ -306,6 +306,7 @@ def _trained(recipe: Recipe, training: Training) -> Card:
                 "last",
                 "last_peak",
                 "easy",
+                "mixed",
             ),
         )
     }

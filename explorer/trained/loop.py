@@ -23,6 +23,7 @@ from torch.optim.swa_utils import update_bn
 
 from explorer.networks.module import build, channels_last
 from explorer.trained import weights
+from explorer.trained.augmentation import mix
 from explorer.trained.data import Pictures, hold_out
 from explorer.trained.folding import unfold
 from explorer.trained.judging import predict
@@ -282,19 +283,24 @@ class Training:
         torch.manual_seed(seed)  # dropout has no generator of its own
         draw = torch.Generator().manual_seed(seed)
         inputs = recipe.augment_at(epoch)(_floats(self.pictures.images[self.kept[chosen]]), mirrored, draw)
+        inputs, others, own = mix(inputs, recipe.mixed_at(epoch), draw)
         factor = recipe.rate_at(step / self.steps)
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * factor
         self._settle()
         self.module.train()
-        scores, losses = self._loss(inputs, labels)
+        scores = self._scores(inputs)
+        losses = self._losses_of(scores, labels)
         shares = torch.from_numpy(counts / counts.sum())
-        loss = shares @ losses
+        loss = (shares * own) @ losses
+        if recipe.mixed_at(epoch):
+            loss = loss + (shares[others] * (1 - own)) @ self._losses_of(scores, labels[others])
         torch.autograd.backward(loss)
         self.optimizer.step()
         self.optimizer.zero_grad()
         self.step += 1
-        self._losses[chosen] = losses.detach().numpy()
+        whole = own.numpy() == 1
+        self._losses[chosen[whole]] = losses.detach().numpy()[whole]
         self._keep_average()
         return float(loss.detach()), float(shares @ (scores.argmax(1) == labels).float())
 
@@ -327,14 +333,14 @@ class Training:
                 layers[name].requires_grad_(False)
                 layers[name].load_state_dict(means[name].state_dict())
 
-    def _loss(self, inputs: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    def _scores(self, inputs: Tensor) -> Tensor:
         fast = torch.autocast("cpu", torch.bfloat16) if self.bfloat16 else nullcontext()
         with fast:
-            scores = self.module(inputs.contiguous(memory_format=torch.channels_last)).float()
-        smoothing = self.recipe.smoothing
-        return scores.detach(), functional.cross_entropy(
-            scores, labels, label_smoothing=smoothing, reduction="none"
-        )
+            scores: Tensor = self.module(inputs.contiguous(memory_format=torch.channels_last))
+        return scores.float()
+
+    def _losses_of(self, scores: Tensor, labels: Tensor) -> Tensor:
+        return functional.cross_entropy(scores, labels, label_smoothing=self.recipe.smoothing, reduction="none")
 
     def _keep_average(self) -> None:
         """Bring the average nearer to the weights; where the recipe pulls, set these back to it now and then."""
@@ -380,7 +386,7 @@ class Training:
             times = []
             for _ in range(3):
                 begun = time.monotonic()
-                torch.autograd.backward(self._loss(inputs, labels)[1].mean())
+                torch.autograd.backward(self._losses_of(self._scores(inputs), labels).mean())
                 times.append(time.monotonic() - begun)
             took[way] = min(times)
         self.module = kept

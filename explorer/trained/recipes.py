@@ -65,6 +65,9 @@ class Recipe:
     easy
         How many of the easier pictures are seen in an epoch, as a part of them; each counts for so many more.
         Which are the easier two thirds is said by their losses when they were last seen [3]_.
+    mixed
+        How many of the pictures have a rectangle of another in them (`explorer.trained.augmentation.mix`), as a
+        part of all; such a picture counts as both, each by its share. Not in the ``last`` epochs.
     begin
         What is set before the first step, from some of the training pictures in [0, 1].
     shipped
@@ -116,6 +119,7 @@ class Recipe:
     last_augment: Augment | None = None
     last_peak: float = 0.0
     easy: float = 1.0
+    mixed: float = 0.0
     begin: Begin | None = None
     shipped: Architecture | None = None
 
@@ -123,6 +127,10 @@ class Recipe:
         """Return how pictures are made different in an epoch, from 0."""
         late = epoch >= self.epochs - self.last
         return self.last_augment if late and self.last_augment is not None else self.augment
+
+    def mixed_at(self, epoch: int) -> float:
+        """Return how many of the pictures are mixed in an epoch, from 0, as a part of all."""
+        return 0.0 if epoch >= self.epochs - self.last else self.mixed
 
     def rate_at(self, progress: float) -> float:
         """Return the factor of the rate after this part of all steps.
@@ -163,7 +171,7 @@ def _pool_first(architecture: Architecture) -> Architecture:
 OBJECTS = Architecture(
     (3, 32, 32),
     [
-        Conv2d(32, 3, activation="relu", name="conv_0"),
+        Conv2d(32, 3, padding=1, activation="relu", name="conv_0"),
         *_normed(64, "conv_1", pool="max_pool_1"),
         *_normed(128, "conv_2_1"),
         *_normed(128, "conv_2_2"),
@@ -285,6 +293,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             augment=_shifted_photos,
             epochs=32,
             easy=0.4,
+            mixed=0.5,
             last=2,
             last_augment=_small_photos,
             last_peak=0.1,
@@ -300,13 +309,13 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             warm=0.0,
             start=1.0,
             end=0.1,
-            smoothing=0.2,
-            averaging=0.0,
+            smoothing=0.1,
+            averaging=0.98,
             begin=whitened,
             goal=0.92,
             summary="mirrored in every other epoch; half of them shifted by up to 4 cells, half turned by up to "
-            "10° and scaled; light and colours changed a little, 8 × 8 cells hidden; in the last two epochs only "
-            "shifted, by up to 2",
+            "10° and scaled; light and colours changed a little, 8 × 8 cells hidden; half of them with a "
+            "rectangle of another picture, counting as both; in the last two epochs only shifted, by up to 2",
             limits=(
                 TEN,
                 "It has learned from pictures of 32 × 32 cells: a larger image is best brought near that size, or "

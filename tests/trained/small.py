@@ -73,6 +73,7 @@ def recipe(**changes: object) -> Recipe:
         "last_augment": None,
         "last_peak": 0.0,
         "easy": 1.0,
+        "mixed": 0.0,
     }
     return replace(RECIPES["objects"], **(usual | changes))
 

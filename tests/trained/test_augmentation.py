@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Generator, Tensor
 
-from explorer.trained.augmentation import Moves, cut_out, move, relight, shift, uniform
+from explorer.trained.augmentation import Moves, cut_out, mix, move, relight, shift, uniform
 
 
 def seeded(seed: int = 0) -> Generator:
@@ -92,6 +92,32 @@ def test_a_square_of_its_size_is_painted_over_with_the_mean() -> None:
     assert int(hidden.sum((1, 2)).min()) >= 4  # at a corner a quarter is left
     mean = images[0].mean((1, 2))
     torch.testing.assert_close(found[0][:, hidden[0]], mean[:, None].expand(3, int(hidden[0].sum())))
+
+
+def test_a_rectangle_of_another_picture_comes_to_its_own_place_and_its_share_is_its_area() -> None:
+    images = pictures(200, 32)
+    found, others, own = mix(images, 0.5, seeded())
+    taken = (found != images).all(1)
+    mixed = others != torch.arange(200)
+    assert int(mixed.sum()) == 100
+    assert torch.equal(found, torch.where(taken[:, None], images[others], images))
+    torch.testing.assert_close(own, 1 - taken.float().mean((1, 2)))
+    assert torch.equal(own < 1, mixed & taken.any(2).any(1))
+    rows, cols = taken.any(2), taken.any(1)
+    assert torch.equal(taken, rows[:, :, None] & cols[:, None, :])
+    assert all((line.int().diff() != 0).sum() <= 2 for line in torch.cat([rows, cols]))  # in one piece
+    assert 0.45 < float(own.min()) < 0.6  # half the area, to within the rounding of its sides
+    assert float(own[mixed].mean()) == pytest.approx(0.81, abs=0.04)  # 0.75, and more where an edge cuts it off
+    assert sorted(others.tolist()) == list(range(200))  # each is another's rectangle once
+
+
+@pytest.mark.parametrize(("part", "count"), [(0.0, 6), (1.0, 1)])
+def test_nothing_is_mixed_where_there_is_no_other(part: float, count: int) -> None:
+    images = pictures(count)
+    found, others, own = mix(images, part, seeded())
+    assert torch.equal(found, images)
+    assert others.tolist() == list(range(count))
+    assert part == 1 or own.tolist() == [1] * count
 
 
 def test_the_same_seed_makes_the_same_pictures() -> None:

@@ -1,3 +1,4 @@
+import copy
 from dataclasses import replace
 from pathlib import Path
 
@@ -6,11 +7,13 @@ import pytest
 import torch
 from torch import Generator, Tensor
 
+from explorer.networks.architecture import Architecture, Conv2d, Dense, GlobalAvgPool2d
 from explorer.trained.judging import predict
 from explorer.trained.loop import Moment, Training
 from explorer.trained.recipes import Recipe
 from tests.trained import small
 
+PLAIN = Architecture((3, 16, 16), [Conv2d(6, 3), GlobalAvgPool2d(), Dense(10)], "Plain")
 MUON = {"optimizer": "muon", "rate": 0.1, "kernel_momentum": 0.6, "momentum": 0.85, "averaging": 0.0}
 
 
@@ -33,8 +36,15 @@ def test_it_learns(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{}, {"optimizer": "sgd", "pull": 2, "rate": 0.1}, {"settled": ("first",), "settles": 1}, MUON, {"easy": 0.6}],
-    ids=["adamw", "sgd", "settled", "muon", "easy"],
+    [
+        {},
+        {"optimizer": "sgd", "pull": 2, "rate": 0.1},
+        {"settled": ("first",), "settles": 1},
+        MUON,
+        {"easy": 0.6},
+        {"easy": 0.6, "mixed": 0.5},
+    ],
+    ids=["adamw", "sgd", "settled", "muon", "easy", "mixed"],
 )
 def test_a_training_that_was_stopped_goes_on_as_if_it_had_not_been(
     tmp_path: Path, changes: dict[str, object]
@@ -167,6 +177,41 @@ def test_easier_pictures_are_seen_less_often_and_count_for_more(tmp_path: Path) 
     assert len(hard & set(chosen[counts == 1].tolist())) >= 30  # of 33; by chance 16
     assert counts[counts != 1] == pytest.approx([67 / 34] * 34)
     assert counts.sum() == pytest.approx(100)
+
+
+def test_a_mixed_picture_counts_as_both_and_says_not_how_easy_it_is(tmp_path: Path) -> None:
+    seen: list[Tensor] = []
+
+    def as_they_are(images: Tensor, mirrored: Tensor, draw: Generator) -> Tensor:
+        return images
+
+    recipe = small.recipe(mixed=0.5, easy=0.5, last=1, last_peak=1.0, architecture=PLAIN, augment=as_they_are)
+    pictures = small.colours(120)
+    pictures.images[:] = np.random.default_rng(1).integers(0, 256, pictures.images.shape)  # no two cells alike
+    done = Training(recipe, pictures, 0, tmp_path, bfloat16=False)
+    before = copy.deepcopy(done.module)
+    done.module.register_forward_pre_hook(lambda _, given: seen.append(given[0].clone()))
+    told: list[Moment] = []
+    done.run(told.append, until=1)
+    images = torch.from_numpy(done.pictures.images[done.kept]).float() / 255
+    names = torch.from_numpy(done.pictures.labels[done.kept])
+    chosen, counts = (looks[:20] for looks in done._looks(0))
+    assert len(set(counts.tolist())) == 2
+    weights = torch.zeros(len(images))
+    weights[chosen] = torch.from_numpy(counts / counts.sum())
+    total, whole = 0.0, 0
+    for image, scores in zip(seen[0], before(seen[0]).detach().log_softmax(1), strict=True):
+        same = (images == image).all(1).flatten(1).float().mean(1)  # how many of each one's cells are here
+        assert float(same.sum()) == pytest.approx(1)
+        total -= float(same * weights @ scores[names])
+        whole += int(same.max() == 1)
+    assert 10 <= whole < 20
+    assert told[0].loss == pytest.approx(total, rel=1e-4)
+    assert int(np.isfinite(done._losses).sum()) == whole
+    seen.clear()
+    done.run()
+    last = torch.cat(seen[-done.steps_an_epoch :])
+    assert {image.numpy().tobytes() for image in last} <= {image.numpy().tobytes() for image in images}
 
 
 def test_the_rate_and_the_decay_are_the_recipes(tmp_path: Path) -> None:
