@@ -116,15 +116,7 @@ def assert_none(found: Sequence[Sequence[str]]) -> None:
 @pytest.mark.parametrize(("slug", "settings"), MENU, ids=[slug for slug, _ in MENU])
 def test_a_page_can_be_used_by_everybody(visit: Visit, app: str, slug: str, settings: str) -> None:
     path = "" if "default=True" in settings else slug
-    assert_usable(visit(f"{app}/{path}?{OPENED_WITH.get(slug, '')}"))
-
-
-def test_a_network_too_wide_for_the_page_can_be_used_by_everybody(visit: Visit, app: str) -> None:
-    assert_usable(visit(f"{app}/activations?network=objects&image=cat&map=conv_3_2.3"))
-
-
-def assert_usable(page: Page) -> None:
-    """Look at all of a page that is open, in light, then in dark."""
+    page = visit(f"{app}/{path}?{OPENED_WITH.get(slug, '')}")
     unfold(page)
     assert_none(findings(page) + popovers(page))
     assert_none(page.evaluate(KEYBOARD))
