@@ -8,7 +8,9 @@ OpenCV reads the samples again after Pillow has found the file whole.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from io import BytesIO
 from numbers import Integral
 from typing import Any, TypeVar
@@ -53,6 +55,7 @@ _UPRIGHT = {
 }
 _ORIENTATION = 0x0112
 _LARGEST_SIDE = 32_767  # as far as OpenCV's resampling counts
+_LONGEST_GROUP = 7  # pixels; with longer ones, or more than a cell for every two pixels, OpenCV is faster
 # ITU-R BT.601-7, section 2.5.1: E'Y = 0.299 E'R + 0.587 E'G + 0.114 E'B.
 # In thousandths: sums of bytes are then exact.
 _LUMA = np.array([[299.0, 587.0, 114.0]], np.float32)
@@ -201,6 +204,8 @@ def fit(image: NDArray[Value], size: int) -> NDArray[Value]:
     crop = image[top : top + side, left : left + side]
     if size == side:
         return crop.copy()
+    if crop.dtype == np.uint8 and _same_windows(side, size):
+        return _averaged(crop, size).astype(image.dtype, copy=False)
     way = cv2.INTER_AREA if size < side else cv2.INTER_CUBIC
     resized = cv2.resize(crop, (size, size), interpolation=way)
     # A mean of bytes lies between them as it is; one of floats may be out by a rounding.
@@ -249,6 +254,35 @@ def _positive_int(name: str, value: int) -> int:
     if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
         raise ValueError(f"{name} must be an integer of at least 1, got {value!r}.")
     return int(value)
+
+
+def _same_windows(side: int, size: int) -> bool:
+    """Tell whether shrinking makes a few cells of every few pixels, so that :func:`_averaged` is exact and fast.
+
+    With p pixels for every few cells, each mean is a whole number over p². Where p is odd none lies halfway between
+    two bytes: the nearest is 1/(2p²) off, which for a small p is far above the rounding of float32.
+    """
+    pixels = side // math.gcd(side, size)
+    return pixels % 2 == 1 and pixels <= _LONGEST_GROUP and 2 * size < side and side % size != 0
+
+
+def _averaged(crop: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    """Shrink by area as two matrix products: half the time of OpenCV's for 224 to 64, and the same bytes."""
+    side, channels = len(crop), crop[0, 0].size
+    groups = math.gcd(side, size)
+    down, across = _weights(side // groups, size // groups, channels)
+    strips = down @ crop.reshape(groups, -1, side * channels).astype(np.float32)
+    means = strips.reshape(-1, len(across)) @ across
+    return np.rint(means).astype(np.uint8).reshape(size, size, *crop.shape[2:])
+
+
+@lru_cache(maxsize=16)
+def _weights(pixels: int, cells: int, channels: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return how much of a group's pixels lies in each of its cells: (cells, pixels), and across, by channel."""
+    first, start = np.arange(pixels), np.arange(cells)[:, None] * pixels / cells
+    overlap = np.minimum(first + 1, start + pixels / cells) - np.maximum(first, start)
+    down = (overlap.clip(0) * cells / pixels).astype(np.float32)
+    return down, np.kron(down.T, np.eye(channels, dtype=np.float32))
 
 
 def _float32(values: NDArray[np.generic]) -> NDArray[np.float32]:

@@ -477,6 +477,23 @@ def test_fit_averages_when_it_shrinks() -> None:
     np.testing.assert_allclose(fit(fine, 16), 0.5)
 
 
+@pytest.mark.parametrize(("side", "size"), [(224, 64), (224, 96), (225, 90), (7, 2), (7, 3), (5, 2), (105, 30)])
+def test_fit_by_products_gives_the_bytes_of_area_interpolation(
+    side: int, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw = np.random.default_rng(side + size)
+    cases = [
+        draw.integers(0, 256, (side, side + 3, 3), dtype=np.uint8),
+        draw.integers(0, 2, (side + 1, side), dtype=np.uint8) * np.uint8(255),
+        draw.integers(0, 256, (side, side, 3), dtype=np.uint8)[::-1, ::-1],
+    ]
+    square = [np.ascontiguousarray(case[:side, (case.shape[1] - side) // 2 :][:, :side]) for case in cases]
+    expected = [cv2.resize(one, (size, size), interpolation=cv2.INTER_AREA) for one in square]
+    monkeypatch.setattr(images.cv2, "resize", None)  # it is not asked
+    for case, bytes_ in zip(cases, expected, strict=True):
+        np.testing.assert_array_equal(fit(case, size), bytes_)
+
+
 def test_fit_of_a_flat_image_is_flat() -> None:
     for size in (1, 3, 7, 20):
         assert (fit(np.full((5, 9, 3), 137, np.uint8), size) == 137).all()
