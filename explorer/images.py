@@ -259,21 +259,22 @@ def _positive_int(name: str, value: int) -> int:
 def _same_windows(side: int, size: int) -> bool:
     """Tell whether shrinking makes a few cells of every few pixels, so that :func:`_averaged` is exact and fast.
 
-    With p pixels for every few cells, each mean is a whole number over p². Where p is odd none lies halfway between
-    two bytes: the nearest is 1/(2p²) off, which for a small p is far above the rounding of float32.
+    With p pixels for every few cells, each mean is a whole number over p². Where p is odd, none lies halfway
+    between two bytes: the nearest is 1/(2p²) off, for a small p far more than a rounding of float32.
     """
     pixels = side // math.gcd(side, size)
     return pixels % 2 == 1 and pixels <= _LONGEST_GROUP and 2 * size < side and side % size != 0
 
 
-def _averaged(crop: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
-    """Shrink by area as two matrix products: half the time of OpenCV's for 224 to 64, and the same bytes."""
+def _averaged(crop: NDArray[Any], size: int) -> NDArray[np.uint8]:
+    """Shrink by area as two products: half the time of OpenCV's from 224 to 64, and the same bytes."""
     side, channels = len(crop), crop[0, 0].size
     groups = math.gcd(side, size)
     down, across = _weights(side // groups, size // groups, channels)
     strips = down @ crop.reshape(groups, -1, side * channels).astype(np.float32)
     means = strips.reshape(-1, len(across)) @ across
-    return np.rint(means).astype(np.uint8).reshape(size, size, *crop.shape[2:])
+    bytes_: NDArray[np.uint8] = np.rint(means).astype(np.uint8)
+    return bytes_.reshape(size, size, *crop.shape[2:])
 
 
 @lru_cache(maxsize=16)
