@@ -23,6 +23,18 @@ OPENED_WITH = {
     "architecture": "vs=lenet-5",
 }
 
+# The components of each page: Streamlit calls a run finished before they stand there.
+COMPONENTS = {
+    "introduction": (".plates",),
+    "tradeoffs": (),
+    "convolution": (".lens",),
+    "filters": (".lens",),
+    "pooling": (".lens",),
+    "layer": (".lens",),
+    "architecture": (".network",),
+    "activations": (".activations", ".explained"),
+}
+
 # What Streamlit 1.67 writes itself and no setting of it changes: a menu with sections is a list whose entries lie
 # in a <div> for each section, which is no child that a list may have, and so no list that an entry may lie in.
 STREAMLITS_OWN = {
@@ -65,6 +77,9 @@ KEYBOARD = """() => {
 }"""
 
 
+WIDTH = 1440
+
+
 def unfold(page: Page) -> None:
     """Open every section that is folded."""
     folded = page.locator("[data-testid=stMain] details:not([open]) > summary")
@@ -72,6 +87,23 @@ def unfold(page: Page) -> None:
         before = folded.count()
         folded.first.click()
         expect(folded).to_have_count(before - 1)
+        settled(page)
+
+
+def painted(page: Page, slug: str) -> None:
+    """Wait until each component of the page has drawn."""
+    for component in COMPONENTS[slug]:
+        expect(page.locator(f'{component}:not([data-painted="0"]):not(:empty)').first).to_be_visible()
+
+
+def all_in_view(page: Page) -> None:
+    """Make the window as high as the page: of what is scrolled out of sight axe-core says nothing."""
+    main = page.locator("[data-testid=stMain]")
+    height = 0
+    while (needed := int(main.evaluate("main => main.scrollHeight"))) != height:
+        height = needed  # parts of a page may grow with the window
+        page.set_viewport_size({"width": WIDTH, "height": height})
+        expect(main).to_have_js_property("clientHeight", height)
         settled(page)
 
 
@@ -113,11 +145,12 @@ def assert_none(found: Sequence[Sequence[str]]) -> None:
     assert not found, "\n".join(" | ".join(one) for one in found)
 
 
-@pytest.mark.parametrize(("slug", "settings"), MENU, ids=[slug for slug, _ in MENU])
-def test_a_page_can_be_used_by_everybody(visit: Visit, app: str, slug: str, settings: str) -> None:
-    path = "" if "default=True" in settings else slug
-    page = visit(f"{app}/{path}?{OPENED_WITH.get(slug, '')}")
+def assert_usable(page: Page, slug: str) -> None:
+    """Look at a page as it opens, and with all unfolded, light and dark."""
+    painted(page, slug)
+    assert_none(findings(page))
     unfold(page)
+    all_in_view(page)
     assert_none(findings(page) + popovers(page))
     assert_none(page.evaluate(KEYBOARD))
     page.emulate_media(color_scheme="dark")
@@ -125,3 +158,14 @@ def test_a_page_can_be_used_by_everybody(visit: Visit, app: str, slug: str, sett
     expect(page.locator("[data-testid=stApp]")).to_have_css("background-color", f"rgb({paper})")
     settled(page)
     assert_none(findings(page) + popovers(page))
+
+
+@pytest.mark.parametrize(("slug", "settings"), MENU, ids=[slug for slug, _ in MENU])
+def test_a_page_can_be_used_by_everybody(visit: Visit, app: str, slug: str, settings: str) -> None:
+    path = "" if "default=True" in settings else slug
+    assert_usable(visit(f"{app}/{path}?{OPENED_WITH.get(slug, '')}", width=WIDTH), slug)
+
+
+def test_a_network_wider_than_the_page_can_be_used_by_everybody(visit: Visit, app: str) -> None:
+    opened = visit(f"{app}/activations?network=objects&image=cat&map=conv_3_2.3", width=WIDTH)
+    assert_usable(opened, "activations")
