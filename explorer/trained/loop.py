@@ -292,9 +292,7 @@ class Training:
         scores = self._scores(inputs)
         losses = self._losses_of(scores, labels)
         shares = torch.from_numpy(counts / counts.sum())
-        loss = (shares * own) @ losses
-        if recipe.mixed_at(epoch):
-            loss = loss + (shares[others] * (1 - own)) @ self._losses_of(scores, labels[others])
+        loss = (shares * own) @ losses + (shares[others] * (1 - own)) @ self._losses_of(scores, labels[others])
         torch.autograd.backward(loss)
         self.optimizer.step()
         self.optimizer.zero_grad()

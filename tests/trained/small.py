@@ -72,6 +72,9 @@ def recipe(**changes: object) -> Recipe:
         "settles": 0,
         "last_augment": None,
         "last_peak": 0.0,
+        "warm": 0.0,
+        "start": 1.0,
+        "end": 0.1,
         "easy": 1.0,
         "mixed": 0.0,
     }
