@@ -312,6 +312,8 @@ def _trained(recipe: Recipe, training: Training) -> Card:
     }
     begun = training.begun
     onward = "" if begun is None else f" --onward {begun.part:g}"
+    if begun is not None and begun.share < 1:
+        onward += f" --share {begun.share:g}"
     chosen = f"{recipe.name} --epochs {recipe.epochs} --seed {training.seed}{onward}"
     made = {
         "command": f"python -m explorer.trained.training {chosen}",

@@ -87,6 +87,13 @@ class Begun:
         How its card says that it was trained.
     part
         The greatest step now, as a part of the recipe's.
+    share
+        How much of the average of that and this training's outcome, which is what is judged and shipped, is this
+        one's [1]_; 1 for all.
+
+    References
+    ----------
+    .. [1] M. Wortsman et al., "Robust Fine-Tuning of Zero-Shot Models", arXiv:2109.01903 (2021), section 3.
     """
 
     weights: Mapping[str, Tensor]
@@ -94,6 +101,7 @@ class Begun:
     accuracy: float
     training: dict[str, Any]
     part: float
+    share: float = 1.0
 
 
 @dataclass
@@ -140,6 +148,7 @@ class Training:
         if self.begun is not None:
             unfold(self.module, self.begun.weights, _floats(self.pictures.images[some[:AT_ONCE]]))
         self.average = copy.deepcopy(self.module)
+        self._first = {name: value.clone() for name, value in self.module.state_dict().items()}
         self.optimizer = _optimizer(recipe, self.module)
         coins = np.random.default_rng(self.seed).random(len(self.kept)) < 0.5
         self._mirrored_first = torch.from_numpy(coins)
@@ -247,6 +256,8 @@ class Training:
            Wider Optima and Better Generalization", arXiv:1803.05407 (2018), section 3.2.
         """
         network = copy.deepcopy(self.average)
+        if self.begun is not None and self.begun.share < 1:
+            network.load_state_dict(between(self._first, network.state_dict(), self.begun.share))
         chosen = np.random.default_rng((self.seed, 2)).permutation(self.kept)[:measured]
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.seed)
@@ -389,6 +400,26 @@ class Training:
             took[way] = min(times)
         self.module = kept
         return took[True] < took[False]
+
+
+def between(first: Mapping[str, Tensor], last: Mapping[str, Tensor], share: float) -> dict[str, Tensor]:
+    """Average two states of one network, ``share`` of the second.
+
+    Kernels without a bias have a normalisation behind them, so their size means nothing: the first's are brought
+    to the size of the second's.
+
+    Examples
+    --------
+    >>> between({"a.bias": torch.tensor([0.0])}, {"a.bias": torch.tensor([4.0])}, 0.25)
+    {'a.bias': tensor([1.])}
+    """
+    mean = {}
+    for name, value in last.items():
+        begin = first[name]
+        if value.ndim == 4 and name.replace(".weight", ".bias") not in last:
+            begin = begin * (value.norm() / begin.norm())
+        mean[name] = torch.lerp(begin, value, share) if value.is_floating_point() else value
+    return mean
 
 
 def _floats(images: NDArray[np.uint8]) -> Tensor:

@@ -240,10 +240,6 @@ def _photos(images: Tensor, mirrored: Tensor, draw: Generator) -> Tensor:
     return relight(moved, draw, brightness=0.1, contrast=0.25, saturation=0.25)
 
 
-def _small_photos(images: Tensor, mirrored: Tensor, draw: Generator) -> Tensor:
-    return shift(images, mirrored, 2, draw)
-
-
 _SMALL_MOVES = Moves(turn=10, smallest=0.85, largest=1.2, stretch=1.1, shift=0.06)
 
 
@@ -293,10 +289,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             augment=_shifted_photos,
             epochs=32,
             easy=0.4,
-            mixed=0.5,
-            last=2,
-            last_augment=_small_photos,
-            last_peak=0.1,
+            mixed=0.8,
             batch=1000,
             held_out=2000,
             optimizer="muon",
@@ -308,14 +301,13 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             decay=0.0118,
             warm=0.0,
             start=1.0,
-            end=0.1,
             smoothing=0.1,
             averaging=0.98,
             begin=whitened,
             goal=0.92,
             summary="mirrored in every other epoch; half of them shifted by up to 4 cells, half turned by up to "
-            "10° and scaled; light and colours changed a little, 8 × 8 cells hidden; half of them with a "
-            "rectangle of another picture, counting as both; in the last two epochs only shifted, by up to 2",
+            "10° and scaled; light and colours changed a little, 8 × 8 cells hidden; four of five with a "
+            "rectangle of another picture, counting as both",
             limits=(
                 TEN,
                 "It has learned from pictures of 32 × 32 cells: a larger image is best brought near that size, or "

@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None, stream: TextIO = sys.stdout) ->
         recipe = replace(recipe, rate=recipe.rate * asked.onward)
     folder = asked.checkpoints / asked.name
     try:
-        begun = _begun(asked.name, asked.models, asked.onward) if asked.onward else None
+        begun = _begun(asked.name, asked.models, asked.onward, asked.share) if asked.onward else None
         path = asked.data or download.fetch(recipe.data, BUILD / "data", stream)
         pictures = read(recipe.data, path)
         training = Training(recipe, pictures.train, asked.seed, folder, PRECISIONS[asked.precision], begun)
@@ -100,7 +100,7 @@ def main(arguments: Sequence[str] | None = None, stream: TextIO = sys.stdout) ->
     return 0 if reached else 1
 
 
-def _begun(name: str, models: Path, part: float) -> Begun:
+def _begun(name: str, models: Path, part: float, share: float) -> Begun:
     """Read what is shipped, to go on from it.
 
     Raises
@@ -111,7 +111,7 @@ def _begun(name: str, models: Path, part: float) -> Begun:
     card = cards.read(models / f"{name}.json")
     sha256 = card["weights"]["sha256"]
     given = weights.read(models / f"{name}.safetensors", sha256)
-    return Begun(given, sha256, card["accuracy"]["overall"], card["training"], part)
+    return Begun(given, sha256, card["accuracy"]["overall"], card["training"], part, share)
 
 
 PRECISIONS = {"measured": None, "float32": False, "bfloat16": True}
@@ -141,6 +141,13 @@ def _parser() -> argparse.ArgumentParser:
         type=_part,
         metavar="PART",
         help="go on from what is shipped, with steps of at most this part of the recipe's, as 0.3",
+    )
+    parser.add_argument(
+        "--share",
+        type=_part,
+        metavar="PART",
+        default=1.0,
+        help="with --onward: ship the average of what it goes on from and this part of what comes of it",
     )
     parser.add_argument("--short", action="store_true", help="write it among the models even short of its goal")
     parser.add_argument("--seed", type=int, default=0, help="what all chance follows from")

@@ -9,7 +9,7 @@ from torch import Generator, Tensor
 
 from explorer.networks.architecture import Architecture, Conv2d, Dense, GlobalAvgPool2d
 from explorer.trained.judging import predict
-from explorer.trained.loop import Moment, Training
+from explorer.trained.loop import Moment, Training, between
 from explorer.trained.recipes import Recipe
 from tests.trained import small
 
@@ -274,3 +274,23 @@ def test_arithmetic_is_measured_where_it_is_not_given(tmp_path: Path) -> None:
 def test_too_few_pictures_for_a_batch_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="needed are 200 for a batch"):
         training(tmp_path, small.recipe(batch=200))
+
+
+def test_an_average_of_two_states_is_between_them_whatever_the_size_of_kernels() -> None:
+    first = {"a.weight": torch.full((1, 1, 2, 2), 6.0), "b.weight": torch.zeros(2), "n": torch.tensor(3)}
+    last = {
+        "a.weight": torch.tensor([[[[2.0, -2.0], [2.0, 2.0]]]]),
+        "b.weight": torch.ones(2),
+        "n": torch.tensor(7),
+    }
+    mean = between(first, last, 0.25)
+    assert mean["a.weight"].flatten().tolist() == [2, 1, 2, 2]
+    assert mean["b.weight"].tolist() == [0.25, 0.25]
+    assert mean["n"] == 7
+    bias = {"a.bias": torch.zeros(1)}
+    assert between({**first, "a.bias": torch.zeros(1)}, biased, 0.25)["a.weight"].flatten().tolist() == [
+        5,
+        4,
+        5,
+        5,
+    ]
