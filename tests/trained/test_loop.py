@@ -8,8 +8,9 @@ import torch
 from torch import Generator, Tensor
 
 from explorer.networks.architecture import Architecture, Conv2d, Dense, GlobalAvgPool2d
+from explorer.trained.folding import fold
 from explorer.trained.judging import predict
-from explorer.trained.loop import Moment, Training, between
+from explorer.trained.loop import Begun, Moment, Training, between
 from explorer.trained.recipes import Recipe
 from tests.trained import small
 
@@ -277,20 +278,28 @@ def test_too_few_pictures_for_a_batch_are_refused(tmp_path: Path) -> None:
 
 
 def test_an_average_of_two_states_is_between_them_whatever_the_size_of_kernels() -> None:
+    kernel = torch.tensor([2.0, -2.0, 2.0, 2.0]).reshape(1, 1, 2, 2)
     first = {"a.weight": torch.full((1, 1, 2, 2), 6.0), "b.weight": torch.zeros(2), "n": torch.tensor(3)}
-    last = {
-        "a.weight": torch.tensor([[[[2.0, -2.0], [2.0, 2.0]]]]),
-        "b.weight": torch.ones(2),
-        "n": torch.tensor(7),
-    }
+    last = {"a.weight": kernel, "b.weight": torch.ones(2), "n": torch.tensor(7)}
     mean = between(first, last, 0.25)
     assert mean["a.weight"].flatten().tolist() == [2, 1, 2, 2]
     assert mean["b.weight"].tolist() == [0.25, 0.25]
     assert mean["n"] == 7
     bias = {"a.bias": torch.zeros(1)}
-    assert between({**first, "a.bias": torch.zeros(1)}, biased, 0.25)["a.weight"].flatten().tolist() == [
-        5,
-        4,
-        5,
-        5,
-    ]
+    biased = between({**first, **bias}, {**last, **bias}, 0.25)
+    assert biased["a.weight"].flatten().tolist() == [5, 4, 5, 5]
+
+
+def test_what_is_judged_and_shipped_is_the_share_of_what_it_goes_on_from(tmp_path: Path) -> None:
+    recipe = small.recipe(begin=None)
+    _, earlier = fold(small.NETWORK, training(tmp_path / "earlier", recipe).averaged())
+    begun = Begun(earlier.state_dict(), "", 0.0, {}, 1.0)
+    whole = Training(recipe, small.data_set().train, 1, tmp_path / "whole", False, begun)
+    first = whole.averaged().state_dict()
+    whole.run(until=4)
+    half = Training(recipe, small.data_set().train, 1, tmp_path / "whole", False, replace(begun, share=0.5))
+    assert half.resume()
+    expected = between(first, whole.average.state_dict(), 0.5)
+    shipped = half.averaged().state_dict()
+    for name in dict(half.module.named_parameters()):
+        torch.testing.assert_close(shipped[name], expected[name])
