@@ -336,5 +336,6 @@ def _trained(recipe: Recipe, training: Training) -> Card:
         ],
     }
     if begun is not None:
+        made["share"] = begun.share
         made["begun_from"] = {"sha256": begun.sha256, "accuracy": begun.accuracy, **begun.training}
     return made

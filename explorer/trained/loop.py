@@ -148,7 +148,8 @@ class Training:
         if self.begun is not None:
             unfold(self.module, self.begun.weights, _floats(self.pictures.images[some[:AT_ONCE]]))
         self.average = copy.deepcopy(self.module)
-        self._first = {name: value.clone() for name, value in self.module.state_dict().items()}
+        shared = self.begun is not None and self.begun.share < 1
+        self._first = copy.deepcopy(self.module.state_dict()) if shared else {}
         self.optimizer = _optimizer(recipe, self.module)
         coins = np.random.default_rng(self.seed).random(len(self.kept)) < 0.5
         self._mirrored_first = torch.from_numpy(coins)
@@ -256,7 +257,7 @@ class Training:
            Wider Optima and Better Generalization", arXiv:1803.05407 (2018), section 3.2.
         """
         network = copy.deepcopy(self.average)
-        if self.begun is not None and self.begun.share < 1:
+        if self.begun is not None and self._first:
             network.load_state_dict(between(self._first, network.state_dict(), self.begun.share))
         chosen = np.random.default_rng((self.seed, 2)).permutation(self.kept)[:measured]
         with torch.random.fork_rng(devices=[]):

@@ -64,7 +64,10 @@ def main(arguments: Sequence[str] | None = None, stream: TextIO = sys.stdout) ->
         0 where the network reached its goal and was written, 1 where it did not (it is only written among the
         models then where ``--short`` asks for it), 2 where it could not be trained.
     """
-    asked = _parser().parse_args(arguments)
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    if asked.share < 1 and not asked.onward:
+        parser.error(f"got --share {asked.share:g} without --onward: there is nothing to share with")
     torch.set_num_threads(asked.threads)
     _keep_memory()
     recipe = RECIPES[asked.name]

@@ -91,13 +91,19 @@ def _making(card: cards.Card) -> str:
     seen = f" Of the pictures that were easier for it, two in three, an epoch saw {part:.0%}." if part < 1 else ""
     averaged = ", the weights averaged" if made["averaging"] else ""
     onward = f", going on from {_epochs(made['begun_from'])} before" if "begun_from" in made else ""
+    share = made.get("share", 1.0)
+    between = (
+        f" The weights are an average: {share:.0%} what it ended with, the rest what it went on from."
+        if share < 1
+        else ""
+    )
     size = card["weights"]["bytes"]
     return (
         f"**Learned from** {data['learned_from']:,} pictures of {data['title']} ({data['reference']}; terms: "
         f"{data['terms']}). {data['held_out']:,} more were held out to watch the learning, and {data['test']:,} "
         f"were only looked at once it was over.  \n"
-        f"**How** {made['epochs']} epochs of {_OPTIMIZERS[made['optimizer']]}{averaged}{onward}.{stayed}{seen} "
-        f"Each picture was {made['augmentation']}. {made['minutes']:g} minutes on a processor; "
+        f"**How** {made['epochs']} epochs of {_OPTIMIZERS[made['optimizer']]}{averaged}{onward}.{stayed}{seen}"
+        f"{between} Each picture was {made['augmentation']}. {made['minutes']:g} minutes on a processor; "
         f"seed {made['seed']}.  \n"
         f"**Again** `{made['command']}`{_beginning(made)}  \n"
         f"**File** {size / 1000:,.0f} kB, {card['weights']['precision']}"

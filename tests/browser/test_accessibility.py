@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from explorer.rendering import scales
 from tests.browser.conftest import ROOT, Visit, settled
 
+WIDTH = 1440
 MENU = re.findall(r'st\.Page\("pages/\w+/(\w+)\.py"(.*)\)', (ROOT / "streamlit_app.py").read_text())
 
 # What a page is opened with, so that more of it is on the screen.
@@ -75,9 +76,6 @@ KEYBOARD = """() => {
   }
   return found;
 }"""
-
-
-WIDTH = 1440
 
 
 def unfold(page: Page) -> None:
