@@ -44,6 +44,9 @@ STREAMLITS_OWN = {
 }
 IN_MENU = "[data-testid=stSidebarNav]"
 
+# Colours on their way from one theme to the other have a contrast that no one sees.
+STILL = "() => !document.getAnimations().some((one) => one instanceof CSSTransition)"
+
 # Runs in the page: all that Tab reaches in the components, in their shadow trees too, that does not show that it
 # has the focus; and all that looks as if it could be clicked and Tab does not reach.
 KEYBOARD = """() => {
@@ -107,6 +110,7 @@ def all_in_view(page: Page) -> None:
 
 def findings(page: Page, context: str | None = None) -> list[tuple[str, str, str]]:
     """Return what axe-core calls serious or critical and is not Streamlit's own: rule, place, reason."""
+    page.wait_for_function(STILL)
     run = Axe().run(page, context=context, options={"resultTypes": ["violations"]})
     return [
         (violation["id"], node["html"][:200], node["failureSummary"].splitlines()[-1].strip())
