@@ -40,7 +40,7 @@ def networks(draw: st.DrawFn) -> TrainedNetwork:
     return made(architecture, draw(st.integers(0, 99)))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(networks(), st.data())
 def test_outside_its_field_nothing_changes_a_cell_of_any_network_by_a_bit(
     network: TrainedNetwork, data: st.DataObject

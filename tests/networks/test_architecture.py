@@ -87,7 +87,7 @@ def test_every_way_not_to_fit_names_the_layer(later: list[Layer], name: str, got
     assert draft.problem.index == len(draft.layers) - 1
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(
         st.tuples(st.integers(1, 4), st.integers(1, 8)).flatmap(lambda n: layers((n[0], n[1], n[1]))), max_size=6

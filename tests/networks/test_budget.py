@@ -36,7 +36,7 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 @given(architectures())
 def test_shapes_parameters_and_macs_are_torchs(net: Architecture) -> None:
     rows = budget(net)
@@ -55,7 +55,7 @@ def test_shapes_parameters_and_macs_are_torchs(net: Architecture) -> None:
             assert found == (row.name, row.output_shape, row.parameters, 2 * row.macs, row.activation_bytes)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(architectures())
 def test_a_built_network_reads_as_itself(net: Architecture) -> None:
     assert read(build(net), net.input_shape).layers == net.layers
@@ -112,7 +112,7 @@ def corners_and_middle(cells: tuple[int, int]) -> list[tuple[int, int]]:
     return [(0, 0), (rows - 1, cols - 1), (rows // 2, cols // 2), (0, cols - 1), (rows // 3, 2 * cols // 3)]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(architectures(largest=34, most=4, kernel=3, step=2, gap=2))
 def test_receptive_fields_are_those_of_the_gradient(net: Architecture) -> None:
     rows = budget(net)

@@ -139,7 +139,7 @@ def test_every_number_of_a_preset_comes_out_of_its_arithmetic(net: Architecture)
     check(net)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(architectures())
 def test_every_number_of_any_network_comes_out_of_its_arithmetic(net: Architecture) -> None:
     check(net)

@@ -55,7 +55,7 @@ def test_a_file_is_read_as_a_person_would_read_it() -> None:
     assert read == Draft((1, 28, 28), layers, "Mine")
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(drafts(high=1_000_000), TITLES)
 @example(Draft((1, 1, 1), ()), "")
 @example(
@@ -209,7 +209,7 @@ def test_a_file_as_large_as_is_read_takes_no_longer_than_a_second() -> None:
         assert time.process_time() - began < 1
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_a_file_with_anything_in_any_place_is_read_or_refused(data: st.DataObject) -> None:
     places = [(name,) for name in WHOLE] + [

@@ -49,7 +49,7 @@ EVERY = [
 ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data(), MAPS, st.tuples(st.integers(1, 4), st.integers(1, 7), st.integers(1, 7)))
 def test_a_layer_fits_where_torch_finds_that_it_does(
     data: st.DataObject, meant: tuple[int, int, int], shape: tuple[int, int, int]

@@ -50,7 +50,7 @@ def waiting(draft: Draft) -> int:
     return 0 if draft.problem is None else len(draft.layers) - draft.problem.index
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(drafts())
 def test_every_mend_of_any_draft_helps_and_is_offered_once(draft: Draft) -> None:
     offered = mends(draft)
@@ -69,7 +69,7 @@ def test_every_mend_of_any_draft_helps_and_is_offered_once(draft: Draft) -> None
     assert offered[-1].draft.layers == draft.layers[:index] + draft.layers[index + 1 :]
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(drafts(), st.data())
 def test_whichever_mend_is_taken_the_network_is_whole_in_the_end(draft: Draft, data: st.DataObject) -> None:
     clicks = 0
@@ -207,7 +207,7 @@ def test_a_padding_that_no_layer_may_have_is_not_offered(stride: Whole) -> None:
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(drafts(high=LARGEST))
 def test_however_large_its_numbers_a_draft_has_its_mends(draft: Draft) -> None:
     assert all(waiting(mend.draft) < waiting(draft) for mend in mends(draft))

@@ -60,7 +60,7 @@ def test_the_lectures_network_as_a_link() -> None:
     assert from_text(text).layers == PRESETS["example"].layers
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(drafts(high=1_000_000))
 @example(Draft((4096, 1, 1), ()))
 @example(Draft((1, 1, 1), tuple(map(Dropout, (0, -0.0, 5e-324, 1e-5, 0.1 + 0.2, 1 - 2**-53)))))
@@ -73,7 +73,7 @@ def test_every_rate_of_dropout_comes_back_to_the_last_bit(p: float) -> None:
     assert from_text(to_text(Draft((1, 1, 1), (Dropout(p),)))).layers == (Dropout(p),)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(drafts())
 def test_a_link_needs_no_percent_signs(draft: Draft) -> None:
     assert quote(to_text(draft), safe="") == to_text(draft)
@@ -154,7 +154,7 @@ def test_what_cannot_be_read_is_named(text: str, sentence: str) -> None:
     assert len(str(refused.value)) < 200
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data(), st.sampled_from(sorted(PRESETS)))
 def test_a_text_with_a_slip_in_it_is_read_or_refused(data: st.DataObject, key: str) -> None:
     text = to_text(PRESETS[key])

@@ -124,7 +124,7 @@ def check_same(net: Architecture) -> None:
         torch.testing.assert_close(network(image), built(image))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(architectures())
 def test_any_networks_pytorch_code_makes_the_network_that_is_built_here(net: Architecture) -> None:
     check_same(net)
@@ -222,7 +222,6 @@ def unflattened(net: Architecture) -> Architecture:
 # Keras stays open from one example to the next, as it may.
 @settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(architectures(largest=12).map(unflattened))

@@ -99,7 +99,7 @@ def by_torch(image: NDArray[Any], chain: Chain) -> dict[str, torch.Tensor]:
     return stages
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(chains())
 def test_every_stage_is_what_torch_computes(drawn: tuple[NDArray[Any], Chain]) -> None:
     image, chain = drawn
@@ -116,7 +116,7 @@ def test_every_stage_is_what_torch_computes(drawn: tuple[NDArray[Any], Chain]) -
     assert (stages.pooled is None) == (chain.pooling is None)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(chains())
 def test_the_winners_are_the_cells_that_the_pooled_map_shows(drawn: tuple[NDArray[Any], Chain]) -> None:
     image, chain = drawn
@@ -132,7 +132,7 @@ def test_the_winners_are_the_cells_that_the_pooled_map_shows(drawn: tuple[NDArra
     np.testing.assert_array_equal(cells.gather(1, won.flatten(1)), pooled.flatten(1))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(chains())
 def test_the_image_is_never_changed_and_stages_cannot_be(drawn: tuple[NDArray[Any], Chain]) -> None:
     image, chain = drawn
@@ -146,7 +146,7 @@ def test_the_image_is_never_changed_and_stages_cannot_be(drawn: tuple[NDArray[An
         assert array is None or not array.flags.writeable
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(chains())
 def test_a_link_brings_every_chain_back(drawn: tuple[NDArray[Any], Chain]) -> None:
     _, chain = drawn
@@ -212,7 +212,7 @@ def printed(code: str) -> torch.Tensor:
     return torch.as_tensor(names["y"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(chains(), st.booleans())
 def test_its_pytorch_computes_the_same(drawn: tuple[NDArray[Any], Chain], with_shape: bool) -> None:
     image, chain = drawn

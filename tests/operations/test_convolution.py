@@ -68,7 +68,7 @@ def test_same_puts_the_smaller_half_before_an_even_kernel() -> None:
     np.testing.assert_array_equal(convolve([[1, 2, 3]], [[1, 10]], padding="same"), [[21, 32, 3]])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(requests())
 def test_it_is_the_definition(request: tuple[Any, Any, dict[str, Any]]) -> None:
     image, kernel, options = request
@@ -84,7 +84,7 @@ def test_it_is_the_definition(request: tuple[Any, Any, dict[str, Any]]) -> None:
     np.testing.assert_array_equal(kernel, before[1])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(requests())
 def test_integers_are_exact(request: tuple[Any, Any, dict[str, Any]]) -> None:
     image, kernel, options = request
@@ -92,7 +92,7 @@ def test_integers_are_exact(request: tuple[Any, Any, dict[str, Any]]) -> None:
     np.testing.assert_array_equal(convolve(whole, weights, **options), oracle.convolve(whole, weights, **options))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(requests(), st.sampled_from(["constant", "reflect", "replicate", "circular"]))
 def test_it_is_torchs_convolution(request: tuple[Any, Any, dict[str, Any]], mode: str) -> None:
     image, kernel, options = request
@@ -119,7 +119,7 @@ def test_it_is_torchs_convolution(request: tuple[Any, Any, dict[str, Any]], mode
     np.testing.assert_allclose(got, expected, rtol=0, atol=1e-5 * scale)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(requests(), st.data())
 def test_explain_accounts_for_every_number(request: tuple[Any, Any, dict[str, Any]], data: st.DataObject) -> None:
     image, kernel, options = request

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -27,7 +27,6 @@ banks = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(banks)
 def test_a_link_brings_the_same_bank_back(bank: filter_bank.Bank) -> None:
     again = filter_bank.from_text(bank.to_text())

@@ -29,7 +29,7 @@ def test_axis_0_is_top_to_bottom() -> None:
         flip(WEIGHTS, 2)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(matrices)
 def test_turning_four_times_and_mirroring_twice_change_nothing(weights: Float) -> None:
     before = weights.copy()
@@ -55,7 +55,7 @@ def test_sums_become_1() -> None:
     np.testing.assert_array_equal(normalise(KERNELS["laplacian-4"].weights, "abs")[1], [0.125, -0.5, 0.125])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(matrices, st.sampled_from(["sum", "abs"]))
 def test_sums_become_1_or_it_is_said_why_not(weights: Float, mode: str) -> None:
     total = weights.sum() if mode == "sum" else np.abs(weights).sum()

@@ -29,7 +29,7 @@ def test_a_difference_lets_through_the_sine_of_its_direction() -> None:
     np.testing.assert_allclose(got, np.tile(2 * np.abs(np.sin(2 * np.pi * frequency)), (32, 1)), atol=1e-6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sampled_from(list(KERNELS)), st.integers(-8, 7), st.integers(-8, 7))
 def test_it_is_how_much_a_wave_grows(name: str, down: int, right: int) -> None:
     weights = KERNELS[name].weights

@@ -68,7 +68,7 @@ def test_small_ones(text: str, wanted: list[list[float]]) -> None:
     np.testing.assert_array_equal(parse(text), np.array(wanted, np.float32))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(matrices, st.sampled_from(FORMS))
 def test_what_is_written_reads_back_bit_by_bit(weights: NDArray[np.float32], form: Form) -> None:
     text = format(weights, form)
@@ -77,7 +77,7 @@ def test_what_is_written_reads_back_bit_by_bit(weights: NDArray[np.float32], for
     assert back.tobytes() == (weights + np.float32(0)).tobytes() or np.array_equal(back, weights)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(matrices)
 def test_others_read_it_too(weights: NDArray[np.float32]) -> None:
     np.testing.assert_array_equal(np.array(json.loads(format(weights, "json")), np.float32), weights)
@@ -86,7 +86,7 @@ def test_others_read_it_too(weights: NDArray[np.float32]) -> None:
     np.testing.assert_array_equal(np.array(rows, np.float32), weights)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(matrices)
 def test_numpys_own_prints_are_read(weights: NDArray[np.float32]) -> None:
     with np.printoptions(threshold=10_000, floatmode="unique"):
@@ -129,7 +129,7 @@ def test_the_most_can_differ_for_rows_and_columns() -> None:
         parse("1\n2", max_size=(1, 3))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text("[]()0123456789.,;/eE+-− \n\tnparydt=", max_size=40))
 def test_any_text_is_a_matrix_or_an_error_of_ours(text: str) -> None:
     try:

@@ -213,7 +213,7 @@ def _choices(family: Parametric) -> st.SearchStrategy[dict[str, float]]:
 
 
 @pytest.mark.parametrize("slug", PARAMETRIC)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_every_legal_value_gives_a_kernel_of_its_kind(slug: str, data: st.DataObject) -> None:
     values = data.draw(_choices(PARAMETRIC[slug]))

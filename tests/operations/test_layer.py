@@ -45,7 +45,7 @@ def test_two_filters_on_four_coloured_pixels() -> None:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(layers())
 def test_the_partial_sums_make_the_feature_map_bit_by_bit(drawn: tuple[Any, ConvLayer]) -> None:
     image, layer = drawn
@@ -59,7 +59,7 @@ def test_the_partial_sums_make_the_feature_map_bit_by_bit(drawn: tuple[Any, Conv
     np.testing.assert_array_equal(function(stages.feature_maps), stages.activations)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(layers())
 def test_the_torch_code_prints_what_run_computes(drawn: tuple[Any, ConvLayer]) -> None:
     image, layer = drawn

@@ -68,7 +68,7 @@ def test_the_lectures_feature_map(options: dict[str, Any], expected: list[Any]) 
     np.testing.assert_allclose(pool(LECTURE, **options), expected, rtol=1e-7)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(cases())
 def test_maximum_and_its_winners_are_torchs(case: Case) -> None:
     values, options = case
@@ -85,7 +85,7 @@ def test_maximum_and_its_winners_are_torchs(case: Case) -> None:
     np.testing.assert_array_equal(values, before)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(cases(ties=True))
 def test_of_equal_cells_the_first_wins_as_in_torch(case: Case) -> None:
     values, options = case
@@ -96,7 +96,7 @@ def test_of_equal_cells_the_first_wins_as_in_torch(case: Case) -> None:
     np.testing.assert_array_equal(winners(-values, mode="min", **options), _back(where, values))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(cases())
 def test_minimum_is_the_maximum_of_the_negative(case: Case) -> None:
     values, options = case
@@ -107,7 +107,7 @@ def test_minimum_is_the_maximum_of_the_negative(case: Case) -> None:
     np.testing.assert_array_equal(taken, pool(values, mode="min", **options))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(cases())
 def test_average_is_torchs(case: Case) -> None:
     values, options = case
@@ -117,7 +117,7 @@ def test_average_is_torchs(case: Case) -> None:
     np.testing.assert_allclose(got, _back(expected, values), rtol=0, atol=1e-6)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(cases(), st.sampled_from([0.5, 1.0, 2.0, 3.0, 7.5]))
 def test_the_norm_is_its_definition(case: Case, p: float) -> None:
     values, options = case
@@ -132,7 +132,7 @@ def test_the_norm_is_its_definition(case: Case, p: float) -> None:
     np.testing.assert_allclose(pool(values, mode="lp", p=p, **options), expected, rtol=1e-6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cases())
 def test_the_norm_is_torchs(case: Case) -> None:
     values, options = case
@@ -170,7 +170,7 @@ def test_what_is_not_finite_stays_within_its_windows(mode: Mode, value: float, p
     np.testing.assert_array_equal(got[~hit], clean[~hit])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(cases(), st.integers(0, 2**32 - 1))
 def test_what_is_not_finite_wins_as_in_torch(case: Case, seed: int) -> None:
     values, options = case
@@ -207,7 +207,7 @@ def test_what_a_stride_leaves_over(size: int, options: dict[str, int], expected:
     assert leftover(size, **options) == expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(cases())
 def test_cells_that_are_left_over_change_nothing(case: Case) -> None:
     values, options = case

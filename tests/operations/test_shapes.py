@@ -44,7 +44,7 @@ def _starts(size: int, kernel: int, stride: int, padding: int | str, dilation: i
     return starts
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(axes)
 def test_as_many_windows_as_can_be_laid_down(axis: Axis) -> None:
     size, kernel, stride, padding, dilation = axis
@@ -63,7 +63,7 @@ def test_as_many_windows_as_can_be_laid_down(axis: Axis) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(axes)
 def test_it_is_torchs_size(axis: Axis) -> None:
     size, kernel, stride, padding, dilation = axis
@@ -80,7 +80,7 @@ def test_it_is_torchs_size(axis: Axis) -> None:
     assert output_size(size, kernel, stride=stride, padding=padding, dilation=dilation) == out.shape[2]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 14), st.integers(1, 6), st.one_of(st.none(), st.integers(1, 4)), st.data())
 def test_it_is_torchs_pooled_size(size: int, window: int, stride: int | None, data: st.DataObject) -> None:
     padding = data.draw(st.integers(0, window // 2))
@@ -170,7 +170,7 @@ def test_a_stride_longer_than_the_image_changes_nothing() -> None:
     assert not stride_fits((5, 9), 0)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(axes)
 def test_the_formula_is_arithmetic_that_holds(axis: Axis) -> None:
     size, kernel, stride, padding, dilation = axis

@@ -72,7 +72,7 @@ def test_indices_of_seven_numbers(colors: Colors, wanted: list[int]) -> None:
     np.testing.assert_array_equal(got, wanted)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.floats(2.0**-149, 2.0**127, width=32), st.floats(-1, 1, width=32))
 def test_zero_is_128_and_no_number_has_a_wrong_sign(end: float, part: float) -> None:
     value = np.float32(part * end)

@@ -31,7 +31,7 @@ def test_four_maps_of_one_number() -> None:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.integers(1, 9), st.integers(1, 7), st.integers(1, 7), st.one_of(st.none(), st.integers(1, 12)), st.data()
 )

@@ -83,7 +83,7 @@ def networks(draw: st.DrawFn) -> Architecture:
     return Architecture(drawn.input_shape, [*layers, Dense(draw(st.integers(1, 5)), draw(st.booleans()))])
 
 
-drawn_networks = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+drawn_networks = settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 
 
 def of_kind(found: Activations, kind: str) -> list[Stage]:

@@ -58,7 +58,7 @@ def gradient_times_input(found: Activations, stage: str, number: int) -> tuple[N
     return (maps.grad * maps).sum((2, 3))[0].detach().numpy(), maps.grad[0]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(networks(), st.integers(0, 99))
 @example(MIXED, 3)
 @example(POOLED, 1)

@@ -22,7 +22,7 @@ def pooled_maps(draw: st.DrawFn) -> tuple[tuple[int, int], Pooling]:
     return shape, Pooling(size, stride, padding)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(pooled_maps())
 def test_unread_cells_are_those_that_change_nothing(made: tuple[tuple[int, int], Pooling]) -> None:
     shape, pooling = made
@@ -38,7 +38,7 @@ def test_unread_cells_are_those_that_change_nothing(made: tuple[tuple[int, int],
     assert bool(said) == bool(silent)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(pooled_maps())
 def test_the_size_is_the_size(made: tuple[tuple[int, int], Pooling]) -> None:
     shape, pooling = made
