@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -62,12 +64,19 @@ def convolve(layer: nn.Conv2d, x: Tensor) -> Tensor:
     for across in range(width):
         shifted[across] = maps[:, :, across : across + cols]
     lowered = torch.from_numpy(shifted.reshape(width * channels, high * cols))
-    weights = layer.weight.detach().permute(2, 0, 3, 1).reshape(height, layer.out_channels, -1)
+    weights, bias = _matrices(layer)
     cells = rows * cols
-    if layer.bias is None:
+    if bias is None:
         summed = torch.mm(weights[0], lowered[:, :cells])
     else:
-        summed = torch.addmm(layer.bias.detach()[:, None], weights[0], lowered[:, :cells])
+        summed = torch.addmm(bias, weights[0], lowered[:, :cells])
     for down in range(1, height):
         summed.addmm_(weights[down], lowered[:, down * cols : down * cols + cells])
     return summed.view(1, layer.out_channels, rows, cols)
+
+
+@lru_cache(maxsize=16)
+def _matrices(layer: nn.Conv2d) -> tuple[tuple[Tensor, ...], Tensor | None]:
+    """Return the rows of a layer's kernels as matrices (C_out, kW·C_in), and its bias as a column."""
+    rows = layer.weight.detach().permute(2, 0, 3, 1).reshape(layer.kernel_size[0], layer.out_channels, -1)
+    return tuple(rows.clone()), None if layer.bias is None else layer.bias.detach()[:, None].clone()

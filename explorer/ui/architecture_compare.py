@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from difflib import SequenceMatcher
 
@@ -13,20 +13,18 @@ from explorer.networks.budget import LayerBudget
 from explorer.networks.layers import Layer, shape_text
 from explorer.ui import architecture_cache as cache
 from explorer.ui import architecture_state as state
-from explorer.ui import downloads
+from explorer.ui import downloads, tables
 from explorer.ui.architecture_cache import in_bytes
 from explorer.ui.architecture_state import PAGE
-from explorer.ui.plain_text import plain
+from explorer.ui.tables import Cell
 
+HEADS = ("this one", "output", "parameters", "the other", "output", "parameters", "what differs")
 TALLEST = 640  # px: a longer table scrolls
-MOST_ROWS = 14  # of one that does not
-# Where there is little room a table scrolls in its own place, and its rows stay low.
+# Rows stay low where there is little room.
 _STYLE = """<style>
-.st-key-architecture-totals table, .st-key-architecture-side-by-side table { display: block; overflow-x: auto; }
-.st-key-architecture-totals td, .st-key-architecture-side-by-side td { white-space: nowrap; }
-.st-key-architecture-side-by-side td:last-child { white-space: normal; min-width: 17rem; }
+.st-key-architecture-compared .scrolled :is(th, td) { white-space: nowrap; }
+.st-key-architecture-side-by-side .scrolled td:last-child { white-space: normal; min-width: 17rem; }
 </style>"""
-UNBROKEN = "\N{NO-BREAK SPACE}"
 _WORDS = {
     "out_channels": "maps",
     "kernel_size": "kernel",
@@ -132,8 +130,6 @@ def _title(name: str, kept: Draft | None) -> str:
 def side_by_side(here: Draft, there: Draft) -> None:
     """Show the totals of two networks with their differences, and their layers with those marked."""
     st.html(_STYLE)
-    with st.container(key=f"{PAGE}-totals"):
-        st.markdown(_totals(here, there))
     rows = pairings(here, there)
     marked = sum(bool(row.differs) for row in rows)
     said = (
@@ -143,10 +139,10 @@ def side_by_side(here: Draft, there: Draft) -> None:
     )
     if here.input_shape != there.input_shape:
         said += f" The inputs differ: {shape_text(here.input_shape)}, not {shape_text(there.input_shape)}."
-    with st.container(
-        height=TALLEST if len(rows) > MOST_ROWS else "content", border=False, key=f"{PAGE}-side-by-side"
-    ):
-        st.markdown("\n".join(_table(rows, here, there)))
+    with st.container(key=f"{PAGE}-compared"):
+        st.html(_totals(here, there))
+        with st.container(key=f"{PAGE}-side-by-side"):
+            st.html(_layers(rows, here, there))
     st.caption(said)
     downloads.row(f"{PAGE}.compared.take", [compared(rows, here, there)])
 
@@ -158,9 +154,8 @@ def compared(rows: list[Pairing], here: Draft, there: Draft) -> downloads.File:
         (*_plain_cells(row.here, here, mine), *_plain_cells(row.there, there, other), "; ".join(row.differs))
         for row in rows
     ]
-    heads = ("this one", "output", "parameters", "the other", "output", "parameters", "what differs")
     name = f"{downloads.plain(state.titled(here))}-and-{downloads.plain(state.titled(there))}"
-    return downloads.table("Download this comparison as CSV", name, heads, lines)
+    return downloads.table("Download this comparison as CSV", name, HEADS, lines)
 
 
 def _plain_cells(index: int | None, draft: Draft, rows: tuple[LayerBudget, ...]) -> tuple[object, object, object]:
@@ -175,37 +170,38 @@ def _plain_cells(index: int | None, draft: Draft, rows: tuple[LayerBudget, ...])
 def _totals(here: Draft, there: Draft) -> str:
     mine, other = cache.numbers(here).sums, cache.numbers(there).sums
     parts = [
-        f"{place} only before {plain(cache.called(network, state.names(), network.problem.index))}"
+        f"{place} only before {cache.called(network, state.names(), network.problem.index)}"
         for network, place in ((here, "here"), (there, "there"))
         if network.problem is not None
     ]
     difference = f"difference ({', '.join(parts)})" if parts else "difference"
-    lines = [
-        f"| | {plain(state.titled(here))} | {plain(state.titled(there))} | {difference} |",
-        "|:--|--:|--:|:--|",
-    ]
-    for label, a, b, write in (
+    sums = (
         ("Parameters", mine.parameters, other.parameters, _whole),
         ("Multiply-accumulates", mine.macs, other.macs, _whole),
         ("Memory of the outputs", mine.activation_bytes, other.activation_bytes, in_bytes),
-    ):
-        lines.append(f"| {label} | {write(a)} | {write(b)} | {_difference(a, b, write)} |")
-    return "\n".join(lines)
+    )
+    return tables.scrolled(
+        ("", state.titled(here), state.titled(there), difference),
+        [(label, write(a), write(b), _difference(a, b, write)) for label, a, b, write in sums],
+        "What the two networks need",
+        numbers=(1, 2),
+    )
 
 
 def _whole(value: int) -> str:
     return f"{value:,}"
 
 
-def _difference(here: int, there: int, write: Callable[[int], str]) -> str:
+def _difference(here: int, there: int, write: Callable[[int], str]) -> Cell:
     if here == there:
-        return "the same"
+        return Cell("the same")
     more = here > there
     amount = f"{write(abs(here - there))} {'more' if more else 'less'}"
     if not there:
-        return f"**{amount}**"
+        return Cell(amount, strong=True)
     share = here / there
-    return f"**{amount}** ({f'{share:,.1f} times' if share >= 2 else f'{percent(100 * share)} % of it'})"
+    times = f"{share:,.1f} times" if share >= 2 else f"{percent(100 * share)} % of it"
+    return Cell(amount, strong=True, after=f" ({times})")
 
 
 def percent(value: float) -> str:
@@ -215,26 +211,31 @@ def percent(value: float) -> str:
     return f"{value:.0f}" if value >= 10 else f"{value:.1f}" if value >= 0.1 else "less than 0.1"
 
 
-def _table(rows: list[Pairing], here: Draft, there: Draft) -> Iterator[str]:
-    """Yield the lines of a table; sizes and parameters that differ are bold, other settings are named."""
+def _layers(rows: list[Pairing], here: Draft, there: Draft) -> str:
+    """Return both networks as a table; sizes and parameters that differ are bold, other settings are named."""
     mine, other = cache.numbers(here).rows, cache.numbers(there).rows
-    yield "| this one | output | parameters | the other | output | parameters | what differs |"
-    yield "|:--|:--|--:|:--|:--|--:|:--|"
+    lines: list[tuple[str | Cell, ...]] = []
     for row in rows:
         name, *left = _cells(row.here, here, mine)
         called, *right = _cells(row.there, there, other)
-        for n, (a, b) in enumerate(zip(left, right, strict=True)):
-            if a and b and a != b:
-                left[n], right[n] = f"**{a}**", f"**{b}**"
-        mark = f":violet-background[{plain('; '.join(row.differs))}]" if row.differs else ""
-        yield f"| {' | '.join((name, *left, called, *right))} | {mark} |"
+        unlike = [bool(a and b and a != b) for a, b in zip(left, right, strict=True)]
+        lines.append(
+            (
+                name,
+                *(Cell(text, strong=one) for text, one in zip(left, unlike, strict=True)),
+                called,
+                *(Cell(text, strong=one) for text, one in zip(right, unlike, strict=True)),
+                Cell("; ".join(row.differs), marked=True),
+            )
+        )
+    return tables.scrolled(HEADS, lines, "The layers of both networks", numbers=(2, 5), tallest=TALLEST)
 
 
 def _cells(index: int | None, draft: Draft, rows: tuple[LayerBudget, ...]) -> tuple[str, str, str]:
     if index is None:
         return "", "", ""
-    name = plain(cache.called(draft, state.names(), index))
+    name = cache.called(draft, state.names(), index)
     if index >= len(rows):
         return name, "does not fit" if index == len(rows) else "waits", ""
     row = rows[index]
-    return name, shape_text(row.output_shape).replace(" ", UNBROKEN), f"{row.parameters:,}"
+    return name, shape_text(row.output_shape), f"{row.parameters:,}"

@@ -11,6 +11,7 @@ from explorer.insight.contenders import CONTENDERS, REACH
 from explorer.insight.stored import Comparison, Spread
 from explorer.rendering import curves
 from explorer.rendering.curves import Curve
+from explorer.ui import tables
 from explorer.ui import tradeoffs_show as show
 from explorer.ui import tradeoffs_state as state
 from explorer.ui import tradeoffs_words as words
@@ -114,11 +115,15 @@ def _how(found: Comparison) -> None:
     """Say how the run was made, and how it is made again."""
     with st.expander("How this was measured, and how to measure it again"):
         st.markdown(show.said(words.settings(found)))
-        networks = {
-            "Network": [one.title for one in CONTENDERS.values()],
-            "What it is": [f"average of 2 × 2 cells, {one.account}" for one in CONTENDERS.values()],
-            "Parameters": [words.whole(one.parameters) for one in CONTENDERS.values()],
-            "Multiply-accumulates": [words.whole(one.macs) for one in CONTENDERS.values()],
-        }
-        st.html(show.scrolled(networks, "The four networks"))
+        heads = ("Network", "What it is", "Parameters", "Multiply-accumulates")
+        rows = [
+            (
+                one.title,
+                show.said(f"average of 2 × 2 cells, {one.account}"),
+                words.whole(one.parameters),
+                words.whole(one.macs),
+            )
+            for one in CONTENDERS.values()
+        ]
+        st.html(tables.scrolled(heads, rows, "The four networks", numbers=(2, 3)))
         st.code(stored.command("digits"), language="bash", wrap_lines=True)

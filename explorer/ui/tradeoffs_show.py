@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from explorer.rendering import curves
-from explorer.ui import downloads, room, tuning
+from explorer.ui import downloads, room, tables, tuning
 from explorer.ui.tradeoffs_state import PAGE
 
 if TYPE_CHECKING:
@@ -38,27 +37,6 @@ def said(text: str) -> str:
 def table(columns: Mapping[str, Sequence[str]], name: str, label: str = "The numbers as a table") -> None:
     """Show a table folded away, with its CSV."""
     with st.expander(label):
-        st.html(scrolled(columns, label))
         rows = list(zip(*columns.values(), strict=True))
+        st.html(tables.scrolled(list(columns), [[said(cell) for cell in row] for row in rows], label))
         downloads.row(f"{PAGE}.{name}", [downloads.table("Download CSV", name, list(columns), rows)])
-
-
-def scrolled(columns: Mapping[str, Sequence[str]], label: str) -> str:
-    """Return a table as HTML: where it is wider than the page it scrolls, by the keyboard too, unlike st.table.
-
-    Parameters
-    ----------
-    columns
-        Each by its head; the first one's cells name their rows.
-    label
-        What a screen reader calls it.
-    """
-    heads = "".join(f"<th scope=col>{escape(head)}</th>" for head in columns)
-    rows = "".join(
-        f"<tr><th scope=row>{escape(first)}</th>{''.join(f'<td>{escape(said(cell))}</td>' for cell in rest)}</tr>"
-        for first, *rest in zip(*columns.values(), strict=True)
-    )
-    return (
-        f"<div class=scrolled role=region tabindex=0 aria-label='{escape(label)}'>"
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )

@@ -14,6 +14,7 @@ from explorer.rendering import scales
 from tests.browser.conftest import ROOT, Visit, settled
 
 WIDTH = 1440
+PHONE = 390
 MENU = re.findall(r'st\.Page\("pages/\w+/(\w+)\.py"(.*)\)', (ROOT / "streamlit_app.py").read_text())
 
 # What a page is opened with, so that more of it is on the screen.
@@ -103,7 +104,7 @@ def all_in_view(page: Page) -> None:
     height = 0
     while (needed := int(main.evaluate("main => main.scrollHeight"))) != height:
         height = needed  # parts of a page may grow with the window
-        page.set_viewport_size({"width": WIDTH, "height": height})
+        page.set_viewport_size({"width": int(page.evaluate("() => innerWidth")), "height": height})
         expect(main).to_have_js_property("clientHeight", height)
         settled(page)
 
@@ -171,3 +172,14 @@ def test_a_page_can_be_used_by_everybody(visit: Visit, app: str, slug: str, sett
 def test_a_network_wider_than_the_page_can_be_used_by_everybody(visit: Visit, app: str) -> None:
     opened = visit(f"{app}/activations?network=objects&image=cat&map=conv_3_2.3", width=WIDTH)
     assert_usable(opened, "activations")
+
+
+@pytest.mark.parametrize("slug", ["architecture", "tradeoffs"])
+def test_wide_tables_can_be_used_by_everybody_on_a_phone(visit: Visit, app: str, slug: str) -> None:
+    page = visit(f"{app}/{slug}?{OPENED_WITH.get(slug, '')}", width=PHONE)
+    assert_usable(page, slug)
+    wide = [one for one in page.locator(".scrolled").all() if one.evaluate("e => e.scrollWidth > e.clientWidth")]
+    assert wide
+    wide[0].focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("e => e.scrollLeft > 0", arg=wide[0].element_handle())

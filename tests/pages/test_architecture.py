@@ -48,6 +48,10 @@ def net(app: AppTest) -> Draft:
     return state.read(str(said.get("net", "example")), str(said.get("title", "")))
 
 
+def tables(app: AppTest) -> list[str]:
+    return [one.proto.body for one in app.get("html") if "<table" in one.proto.body]
+
+
 def typed(app: AppTest, key: str, text: str) -> None:
     """Type into a list that takes what it does not offer; AppTest knows its options only."""
     box = app.selectbox(key=f"architecture.edit.{key}")
@@ -254,14 +258,16 @@ def test_a_broken_network_has_the_names_of_the_table_everywhere() -> None:
     app = page(net="1x28x28~c8.k28~m2~c4~t~d10", names="keras", vs="1x28x28~c8~c4.k99")
     assert "**max_pooling2d** (layer 2) does not fit" in app.error[0].value
     assert "Before max_pooling2d: **" in texts(app)
-    assert "difference (here only before max_pooling2d, there only before conv2d_1)" in texts(app)
-    assert "| max_pooling2d | does not fit |" in texts(app)
+    sums, layers = tables(app)
+    assert "difference (here only before max_pooling2d, there only before conv2d_1)" in sums
+    assert "max_pooling2d</th><td>does not fit</td>" in layers
     assert app.button(key="architecture.mend.0").label == "Make max_pooling2d's window 1 × 1"
     app.session_state["architecture.along"] = True
     app.run()
     assert "mend max_pooling2d first" in texts(app)
+    said = "".join((texts(app), *tables(app)))
     for own in ("conv1", "pool1", "flatten1", "dense1"):
-        assert own not in texts(app)
+        assert own not in said
 
 
 def test_what_a_link_or_a_person_says_is_only_text() -> None:
@@ -298,15 +304,16 @@ def test_two_networks_stand_side_by_side_with_their_differences_marked() -> None
     app.selectbox(key="architecture.edit.stride").set_value("2").run()
     app.selectbox(key="architecture.chosen").set_value(2).run()
     app.button(key="architecture.remove").click().run()
-    said = texts(app)
-    assert "| Parameters | 3,098 | 11,738 | **8,640 less** (26 % of it) |" in said
-    assert ":violet-background[stride 2, not 1]" in said
-    assert ":violet-background[only there]" in said
-    assert "| dense1 | 10 | **2,890** | dense1 | 10 | **11,530** |  |" in said
-    again = page(**app.query_params)
-    assert "| Parameters | 3,098 | 11,738 |" in texts(again)
+    sums, layers = tables(app)
+    assert "<td class=number>3,098</td><td class=number>11,738</td>" in sums
+    assert "<td><strong>8,640 less</strong> (26 % of it)</td>" in sums
+    assert "<td><mark>stride 2, not 1</mark></td>" in layers
+    assert "<td><mark>only there</mark></td>" in layers
+    here, there = (f"<td class=number><strong>{count}</strong></td>" for count in ("2,890", "11,530"))
+    assert f"dense1</th><td>10</td>{here}<td>dense1</td><td>10</td>{there}<td></td></tr>" in layers
+    assert tables(page(**app.query_params)) == [sums, layers]
     app.selectbox(key="architecture.vs").set_value("none").run()
-    assert "| Parameters |" not in texts(app)
+    assert not tables(app)
 
 
 def test_the_maps_are_those_of_one_pass_and_said_to_be_untrained() -> None:
@@ -440,11 +447,11 @@ def test_what_is_worth_trying_is_as_its_note_says() -> None:
     assert "**conv4** (layer 6) does not fit: it got maps of 1 × 1, it needs at least 3 × 3" in app.error[0].value
     app.button(key="architecture.try.2").click().run()
     assert "**65,642** parameters" in texts(app)
-    assert "less** (0.8 % of it)" in texts(app)
+    assert "less</strong> (0.8 % of it)" in tables(app)[0]
     assert "**113,140,864** multiply-accumulates" in texts(app)
     app.button(key="architecture.try.3").click().run()
-    assert "(32.7 times)" in texts(app)
-    assert "(27.2 times)" in texts(app)
+    assert "(32.7 times)" in tables(app)[0]
+    assert "(27.2 times)" in tables(app)[0]
     app.selectbox(key="architecture.preset").set_value("lenet-5").run()
     assert not app.info
 
