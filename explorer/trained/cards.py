@@ -52,6 +52,7 @@ def ship(training: Training, pictures: DataSet, models: Path, *, short: bool = F
         The folder for ``NAME.safetensors`` and ``NAME.json``.
     short
         Whether a network short of its goal is put there, too, and not beside its checkpoint; its card says so.
+        One that is worse than what it went on from, on the pictures held out, never is.
 
     Returns
     -------
@@ -79,7 +80,8 @@ def ship(training: Training, pictures: DataSet, models: Path, *, short: bool = F
     card = written_card(training, architecture, pictures, confusion)
     card["accuracy"]["held_out"] = after if halves else before
     card["accuracy"]["goal"] = recipe.goal
-    folder = models if short or card["accuracy"]["overall"] >= recipe.goal else training.folder
+    good = short or card["accuracy"]["overall"] >= recipe.goal
+    folder = models if good and not worse(training, card) else training.folder
     data = weights.write(folder / f"{recipe.name}.safetensors", tensors)
     card["weights"] = {
         "file": f"{recipe.name}.safetensors",
@@ -89,6 +91,12 @@ def ship(training: Training, pictures: DataSet, models: Path, *, short: bool = F
     }
     (folder / f"{recipe.name}.json").write_text(as_text(card), "utf-8")
     return card
+
+
+def worse(training: Training, card: Card) -> str:
+    """Say how much worse than what it went on from a network is on the pictures held out; empty if it is not."""
+    begun, now = training.begun, float(card["accuracy"]["held_out"])
+    return f"{now:.2%} after {begun.held_out:.2%}" if begun is not None and now < begun.held_out else ""
 
 
 def written_card(

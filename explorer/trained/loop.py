@@ -81,8 +81,8 @@ class Begun:
         Of the network as it was shipped, by name.
     sha256
         Of the file that holds them.
-    accuracy
-        What it reached on the test part.
+    accuracy, held_out
+        What it reached on the test part, and on the pictures that were held out.
     training
         How its card says that it was trained.
     part
@@ -99,6 +99,7 @@ class Begun:
     weights: Mapping[str, Tensor]
     sha256: str
     accuracy: float
+    held_out: float
     training: dict[str, Any]
     part: float
     share: float = 1.0

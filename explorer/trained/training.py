@@ -61,8 +61,9 @@ def main(arguments: Sequence[str] | None = None, stream: TextIO = sys.stdout) ->
     Returns
     -------
     int
-        0 where the network reached its goal and was written, 1 where it did not (it is only written among the
-        models then where ``--short`` asks for it), 2 where it could not be trained.
+        0 where the network reached its goal and was written among the models; 1 where it did not (then it is
+        only written there where ``--short`` asks for it), or went on from a better one; 2 where it could not be
+        trained.
     """
     parser = _parser()
     asked = parser.parse_args(arguments)
@@ -94,13 +95,14 @@ def main(arguments: Sequence[str] | None = None, stream: TextIO = sys.stdout) ->
     )
     training.run(Progress(stream))
     card = cards.ship(training, pictures, asked.models, short=asked.short)
-    reached = card["accuracy"]["overall"] >= recipe.goal
+    reached, worse = card["accuracy"]["overall"] >= recipe.goal, cards.worse(training, card)
     stream.write(
         f"test part: {card['accuracy']['overall']:.2%} of {card['accuracy']['pictures']:,} pictures, "
-        f"{'' if reached else 'short of the goal: '}"
-        f"written to {asked.models if reached or asked.short else folder}\n"
+        f"{'' if reached else 'short of the goal, '}"
+        f"{f'worse than before on those held out ({worse}), ' if worse else ''}"
+        f"written to {asked.models if not worse and (reached or asked.short) else folder}\n"
     )
-    return 0 if reached else 1
+    return 0 if reached and not worse else 1
 
 
 def _begun(name: str, models: Path, part: float, share: float) -> Begun:
@@ -114,7 +116,8 @@ def _begun(name: str, models: Path, part: float, share: float) -> Begun:
     card = cards.read(models / f"{name}.json")
     sha256 = card["weights"]["sha256"]
     given = weights.read(models / f"{name}.safetensors", sha256)
-    return Begun(given, sha256, card["accuracy"]["overall"], card["training"], part, share)
+    reached = card["accuracy"]
+    return Begun(given, sha256, reached["overall"], reached["held_out"], card["training"], part, share)
 
 
 PRECISIONS = {"measured": None, "float32": False, "bfloat16": True}

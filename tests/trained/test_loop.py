@@ -293,7 +293,7 @@ def test_an_average_of_two_states_is_between_them_whatever_the_size_of_kernels()
 def test_what_is_judged_and_shipped_is_the_share_of_what_it_goes_on_from(tmp_path: Path) -> None:
     recipe = small.recipe(begin=None)
     _, earlier = fold(small.NETWORK, training(tmp_path / "earlier", recipe).averaged())
-    begun = Begun(earlier.state_dict(), "", 0.0, {}, 1.0)
+    begun = Begun(earlier.state_dict(), "", 0.0, 0.0, {}, 1.0)
     whole = Training(recipe, small.data_set().train, 1, tmp_path / "whole", False, begun)
     first = whole.averaged().state_dict()
     whole.run(until=4)

@@ -43,7 +43,7 @@ def test_short_of_the_goal_it_says_so(command: list[str], tmp_path: Path, monkey
     monkeypatch.setattr(training, "RECIPES", {"objects": small.recipe(epochs=1, goal=1.1)})
     code, text = said(command)
     assert code == 1
-    assert f"short of the goal: written to {tmp_path / 'run' / 'objects'}" in text
+    assert f"short of the goal, written to {tmp_path / 'run' / 'objects'}" in text
 
 
 def test_short_of_the_goal_it_is_shipped_where_that_is_asked_for(
@@ -52,7 +52,7 @@ def test_short_of_the_goal_it_is_shipped_where_that_is_asked_for(
     monkeypatch.setattr(training, "RECIPES", {"objects": small.recipe(epochs=1, goal=1.1)})
     code, text = said([*command, "--short"])
     assert code == 1
-    assert f"short of the goal: written to {tmp_path / 'models'}" in text
+    assert f"short of the goal, written to {tmp_path / 'models'}" in text
     assert cards.read(tmp_path / "models" / "objects.json")["accuracy"]["goal"] == 1.1
 
 
@@ -80,6 +80,23 @@ def test_it_goes_on_from_what_is_shipped(command: list[str], tmp_path: Path) -> 
     card = cards.read(tmp_path / "models" / "objects.json")
     assert card["training"]["command"].endswith("--epochs 1 --seed 0 --onward 0.5 --share 0.25")
     assert card["training"]["share"] == 0.25
+
+
+def test_what_it_made_worse_does_not_take_the_place_of_what_it_came_from(
+    command: list[str], tmp_path: Path
+) -> None:
+    assert said(command)[0] == 0
+    path = tmp_path / "models" / "objects.json"
+    card = cards.read(path)
+    card["accuracy"]["held_out"] = 1.01
+    path.write_text(cards.as_text(card))
+    again = [*command, "--onward", "0.5", "--epochs", "1", "--fresh", "--short"]
+    code, text = said(again)
+    assert code == 1
+    assert re.search(r"worse than before on those held out \([\d.]+% after 101.00%\), written to ", text)
+    assert text.endswith(f"{tmp_path / 'run' / 'objects'}\n")
+    assert cards.read(path) == card
+    assert cards.read(tmp_path / "run" / "objects" / "objects.json")["training"]["begun_from"]
 
 
 @pytest.mark.parametrize(
