@@ -87,11 +87,10 @@ def follow(pages: Mapping[str, Page]) -> None:
     """
     among = routes(pages)
     if _ASKED in st.session_state:
-        asked = st.session_state.pop(_ASKED)
+        asked = st.session_state[_ASKED]
+        wanted = None if asked is None else place(f"{asked[0]}.{asked[1]}", among)
         if asked is None:
             links.carry("route", None)
-            return
-        wanted = place(f"{asked[0]}.{asked[1]}", among)
     else:
         said = links.carried("route")
         if said is not None and place(said, among) is None:
@@ -100,10 +99,14 @@ def follow(pages: Mapping[str, Page]) -> None:
         wanted = place(said, among) if said is not None and "." not in said else None
     if wanted is not None:
         route, number = wanted
-        step = route.steps[number - 1]
         links.carry("route", f"{route.name}.{number}")
         st.session_state[_TAKEN] = st.session_state.get(_TAKEN, 0) + 1
-        current_image.restore(step.query)  # before the sidebar is drawn, so that no other image is seen first
+        # before the sidebar is drawn, so that no other image is seen first
+        current_image.restore(route.steps[number - 1].query)
+    # Forgotten only now: a run that is cut short for another one leaves it to that one.
+    st.session_state.pop(_ASKED, None)
+    if wanted is not None:
+        step = route.steps[number - 1]
         links.lead(pages[step.page], step.query)
 
 

@@ -43,6 +43,8 @@ def at_step(page: Page, number: int) -> None:
         timeout=PATIENCE_MS,
     )
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=PATIENCE_MS)
+    way = "Next" if number < len(STEPS) else "Back"  # the keys are the buttons': there once these are
+    expect(bar(page).get_by_role("button", name=way)).to_be_enabled(timeout=PATIENCE_MS)
 
 
 def in_sight(page: Page, found: Locator) -> None:

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from explorer.lessons.pages import KEYS
 from explorer.lessons.reading import read_folder
 from explorer.lessons.route import Route, Step
-from explorer.ui import route
+from explorer.ui import current_image, route
 
 ROOT = Path(__file__).parents[2]
 STEP = Step("filters", {}, title="T", point="P", say="S.", ask="Q?", answer="A.", minutes=2)
@@ -163,6 +164,24 @@ def test_notes_fold_away_and_stay_so() -> None:
     press(app, "route.notes")
     assert "<div class=notes>" not in said(app)
     assert "<div class=notes>" not in said(press(app, "route.next"))
+
+
+@pytest.mark.usefixtures("lessons")
+def test_a_run_that_is_cut_short_leaves_the_step_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened(route="test")
+    restore = current_image.restore
+
+    def cut_short(query: Mapping[str, str]) -> None:
+        if "sobel" in query.get("kernel", ""):
+            monkeypatch.setattr(current_image, "restore", restore)
+            st.stop()
+        restore(query)
+
+    monkeypatch.setattr(current_image, "restore", cut_short)
+    press(app, "route.next")
+    app.run()
+    assert "Second" in said(app)
+    assert address(app)["kernel"] == "sobel-vertical"
 
 
 @pytest.mark.usefixtures("lessons")
