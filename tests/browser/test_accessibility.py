@@ -174,6 +174,10 @@ def test_a_network_wider_than_the_page_can_be_used_by_everybody(visit: Visit, ap
     assert_usable(opened, "activations")
 
 
+def test_the_first_page_can_be_used_by_everybody_on_a_phone(visit: Visit, app: str) -> None:
+    assert_usable(visit(app, width=PHONE), "introduction")
+
+
 @pytest.mark.parametrize("slug", ["architecture", "tradeoffs"])
 def test_wide_tables_can_be_used_by_everybody_on_a_phone(visit: Visit, app: str, slug: str) -> None:
     page = visit(f"{app}/{slug}?{OPENED_WITH.get(slug, '')}", width=PHONE)
