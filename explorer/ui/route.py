@@ -97,17 +97,16 @@ def follow(pages: Mapping[str, Page]) -> None:
             links.carry("route", None)
             st.toast(plain(f"The link names a place in a lesson that is not here: {said[:40]}"))
         wanted = place(said, among) if said is not None and "." not in said else None
-    if wanted is not None:
-        route, number = wanted
-        links.carry("route", f"{route.name}.{number}")
-        st.session_state[_TAKEN] = st.session_state.get(_TAKEN, 0) + 1
-        # before the sidebar is drawn, so that no other image is seen first
-        current_image.restore(route.steps[number - 1].query)
-    # Forgotten only now: a run that is cut short for another one leaves it to that one.
-    st.session_state.pop(_ASKED, None)
-    if wanted is not None:
-        step = route.steps[number - 1]
-        links.lead(pages[step.page], step.query)
+    if wanted is None:
+        st.session_state.pop(_ASKED, None)
+        return
+    route, number = wanted
+    step = route.steps[number - 1]
+    links.carry("route", f"{route.name}.{number}")
+    st.session_state[_TAKEN] = st.session_state.get(_TAKEN, 0) + 1
+    current_image.restore(step.query)  # before the sidebar is drawn, so that no other image is seen first
+    st.session_state.pop(_ASKED, None)  # only now: a run that is cut short for another one leaves it to that one
+    links.lead(pages[step.page], step.query)
 
 
 def bar(slug: str, pages: Mapping[str, Page], *, projector: bool) -> None:
