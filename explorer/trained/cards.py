@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,12 @@ from explorer.trained.preparation import Preparation
 from explorer.trained.recipes import Recipe
 
 Card = dict[str, Any]
-ALLOWED_LOSS = 0.001  # of the held-out accuracy, for half the bytes
+ALLOWED_LOSS = 0.001  # of the held-out accuracy, for fewer bytes
+PRECISIONS: Mapping[str, Callable[[Mapping[str, torch.Tensor]], dict[str, torch.Tensor]]] = {
+    "int8": weights.quantized,
+    "float16": weights.halved,
+    "float32": dict,
+}
 NORMAL_95 = 1.959964  # the normal distribution's 97.5th percentile
 
 
@@ -38,9 +43,9 @@ class CardError(ValueError):
 def ship(training: Training, pictures: DataSet, models: Path, *, short: bool = False) -> Card:
     """Judge a trained network on the test part, and write its weights and card.
 
-    The weights are the training's averaged ones, with batch normalisation folded in. They are rounded to half
-    precision where that costs at most `ALLOWED_LOSS` of the accuracy on the pictures that were held out; the
-    rounded ones are then judged.
+    The weights are the training's averaged ones, with batch normalisation folded in. They are rounded as the
+    recipe says where that costs at most `ALLOWED_LOSS` of the accuracy on the pictures that were held out, else
+    to the next finer of `PRECISIONS`; the rounded ones are then judged.
 
     Parameters
     ----------
@@ -69,16 +74,18 @@ def ship(training: Training, pictures: DataSet, models: Path, *, short: bool = F
         return float((predict(network, recipe.preparation, held) == held.labels).mean())
 
     whole = module.state_dict()
-    half = weights.halved(whole)
-    rounded = built(architecture, {name: tensor.float() for name, tensor in half.items()})
-    before, after = right(module), right(rounded)
-    halves = after >= before - ALLOWED_LOSS
-    shipped, tensors = (rounded, half) if halves else (module, whole)
+    before = right(module)
+    for precision in list(PRECISIONS)[list(PRECISIONS).index(recipe.precision) :]:
+        tensors = PRECISIONS[precision](whole)
+        shipped = built(architecture, weights.restored(tensors))
+        after = right(shipped)
+        if after >= before - ALLOWED_LOSS:
+            break
     confusion = confused(
         pictures.test.labels, predict(shipped, recipe.preparation, pictures.test), len(pictures.source.classes)
     )
     card = written_card(training, architecture, pictures, confusion)
-    card["accuracy"]["held_out"] = after if halves else before
+    card["accuracy"]["held_out"] = after
     card["accuracy"]["goal"] = recipe.goal
     good = short or card["accuracy"]["overall"] >= recipe.goal
     folder = models if good and not worse(training, card) else training.folder
@@ -87,7 +94,7 @@ def ship(training: Training, pictures: DataSet, models: Path, *, short: bool = F
         "file": f"{recipe.name}.safetensors",
         "sha256": weights.checksum(data),
         "bytes": len(data),
-        "precision": "float16" if halves else "float32",
+        "precision": precision,
     }
     (folder / f"{recipe.name}.json").write_text(as_text(card), "utf-8")
     return card
@@ -322,6 +329,8 @@ def _trained(recipe: Recipe, training: Training) -> Card:
     onward = "" if begun is None else f" --onward {begun.part:g}"
     if begun is not None and begun.share < 1:
         onward += f" --share {begun.share:g}"
+    if begun is not None and begun.still:
+        onward += f" --still {' '.join(begun.still)}"
     chosen = f"{recipe.name} --epochs {recipe.epochs} --seed {training.seed}{onward}"
     made = {
         "command": f"python -m explorer.trained.training {chosen}",
@@ -344,6 +353,6 @@ def _trained(recipe: Recipe, training: Training) -> Card:
         ],
     }
     if begun is not None:
-        made["share"] = begun.share
+        made |= {"share": begun.share, "grown": list(training.grown), "still": list(begun.still)}
         made["begun_from"] = {"sha256": begun.sha256, "accuracy": begun.accuracy, **begun.training}
     return made

@@ -16,6 +16,8 @@ from explorer.networks.architecture import Architecture
 from explorer.networks.layers import Activation, BatchNorm2d, Conv2d, Layer, MaxPool2d
 from explorer.networks.module import build
 
+SMALLEST = 1e-6  # norm of kernels that are brought to 1
+
 
 def fold(architecture: Architecture, module: nn.Sequential) -> tuple[Architecture, nn.Sequential]:
     """Return the same network without batch normalisation and nonlinearities on their own.
@@ -84,8 +86,9 @@ def fold(architecture: Architecture, module: nn.Sequential) -> tuple[Architectur
 def unfold(module: nn.Sequential, folded: Mapping[str, torch.Tensor], inputs: torch.Tensor) -> None:
     """Bring a network with normalisations to where a folded one is, in place.
 
-    A kernel is taken as it is, its normalisation's deviation being in it. What lies before a normalisation is
-    measured: its means become the normalisation's, and are added to its shifts. Factors are 1.
+    Kernels before a normalisation are brought to the norm 1, as their size means nothing there; the deviation
+    makes up for it. What lies before it is measured: its means become the normalisation's, and are added to its
+    shifts. Factors are 1.
 
     Parameters
     ----------
@@ -102,6 +105,7 @@ def unfold(module: nn.Sequential, folded: Mapping[str, torch.Tensor], inputs: to
         If a layer's weights are missing or of another shape.
     """
     x, added = inputs, torch.zeros(())
+    kernels: list[torch.nn.Parameter] = []  # and the bias, of the convolution before
     module.eval()
     with torch.no_grad():
         for name, child in module.named_children():
@@ -111,10 +115,15 @@ def unfold(module: nn.Sequential, folded: Mapping[str, torch.Tensor], inputs: to
                 if child.bias is not None:
                     _take(child.bias, bias, name)
                 added = bias.float() if child.bias is None else torch.zeros(())
+                kernels = list(child.parameters())
             elif isinstance(child, nn.BatchNorm2d):
                 means = x.mean((0, 2, 3))
-                cast("torch.Tensor", child.running_mean).copy_(means)
-                cast("torch.Tensor", child.running_var).fill_(1 - child.eps)
+                sizes = kernels[0].flatten(1).norm(dim=1).clip(SMALLEST)
+                for parameter in kernels:
+                    parameter.div_(sizes.view(-1, *[1] * (parameter.ndim - 1)))
+                x = x / sizes.view(-1, 1, 1)
+                cast("torch.Tensor", child.running_mean).copy_(means / sizes)
+                cast("torch.Tensor", child.running_var).copy_(sizes**-2 - child.eps)
                 child.weight.fill_(1)
                 child.bias.copy_(means + added)
             x = child(x)

@@ -26,6 +26,7 @@ from explorer.trained import weights
 from explorer.trained.augmentation import mix
 from explorer.trained.data import Pictures, hold_out
 from explorer.trained.folding import unfold
+from explorer.trained.growing import grow, lacking
 from explorer.trained.judging import predict
 from explorer.trained.muon import Muon
 from explorer.trained.recipes import Recipe
@@ -90,6 +91,8 @@ class Begun:
     share
         How much of the average of that and this training's outcome, which is what is judged and shipped, is this
         one's [1]_; 1 for all.
+    still
+        Convolutions that learn no more, with their normalisations.
 
     References
     ----------
@@ -103,6 +106,7 @@ class Begun:
     training: dict[str, Any]
     part: float
     share: float = 1.0
+    still: tuple[str, ...] = ()
 
 
 @dataclass
@@ -146,8 +150,9 @@ class Training:
         some = np.random.default_rng((self.seed, 3)).permutation(self.kept)[:5000]  # of all classes
         if recipe.begin is not None:
             recipe.begin(self.module, _floats(self.pictures.images[some]))
+        self.grown: tuple[str, ...] = ()
         if self.begun is not None:
-            unfold(self.module, self.begun.weights, _floats(self.pictures.images[some[:AT_ONCE]]))
+            self._go_on_from(self.begun, _floats(self.pictures.images[some[:AT_A_GLANCE]]))
         self.average = copy.deepcopy(self.module)
         shared = self.begun is not None and self.begun.share < 1
         self._first = copy.deepcopy(self.module.state_dict()) if shared else {}
@@ -272,6 +277,24 @@ class Training:
             )
         return network.eval()
 
+    def _go_on_from(self, begun: Begun, images: Tensor) -> None:
+        given = begun.weights
+        self.grown = lacking(self.module, given)
+        if self.grown:
+            given = grow(self.module, given, images)
+        unfold(self.module, given, images[:AT_ONCE])
+        layers = dict(self.module.named_children())
+        convolutions = [name for name, child in layers.items() if isinstance(child, nn.Conv2d)]
+        for name in begun.still:
+            if name not in convolutions:
+                raise ValueError(f"still: got {name!r}, legal are {', '.join(convolutions)}")
+        still = False
+        for name, child in layers.items():
+            if name in convolutions or isinstance(child, nn.Linear):
+                still = name in begun.still
+            if still:  # what stands behind it, too
+                child.requires_grad_(False)
+
     def _same(self) -> str:
         """Say what two runs must share so that one can go on from the other's checkpoint."""
         recipe = self.recipe
@@ -280,7 +303,7 @@ class Training:
             for key, value in vars(recipe).items()
             if isinstance(value, (int, float, str)) and key not in {"goal", "summary"}
         }
-        begun = "" if self.begun is None else f" {self.begun.sha256}"
+        begun = "" if self.begun is None else f" {self.begun.sha256} {' '.join(self.begun.still)}"
         return f"{numbers} {recipe.architecture.layers} {len(self.kept)} {self.seed}{begun}"
 
     def _learn(self) -> tuple[float, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from explorer.networks.module import parts
 from explorer.networks.source import torch_modules
 from explorer.trained.stages import INPUT, Activations, stages, weights_of
+from explorer.trained.weights import STEP
 
 Place = tuple[int, int]
 
@@ -41,7 +42,7 @@ def as_torch(
         *_layers(activations),
         "])).eval()",
         f'weights = load_file("{network.name}.safetensors")',
-        "network.load_state_dict({name: tensor.float() for name, tensor in weights.items()})",
+        *_loaded(network.card["weights"]["precision"]),
     ]
     if changes.own is not None:
         first = next(one for one in stages(network.architecture) if one.kind == "convolution")
@@ -66,6 +67,17 @@ def as_torch(
         '    print(f"{share:8.4%}  {name}")',
     ]
     return "\n".join(lines)
+
+
+def _loaded(precision: str) -> list[str]:
+    if precision != "int8":
+        return ["network.load_state_dict({name: tensor.float() for name, tensor in weights.items()})"]
+    return [
+        "network.load_state_dict({  # kernels are whole numbers of 8 bits, times the step of their map",
+        f'    name: tensor.float() * weights.get(name + "{STEP}", 1)',
+        f'    for name, tensor in weights.items() if not name.endswith("{STEP}")',
+        "})",
+    ]
 
 
 def _layers(activations: Activations) -> list[str]:

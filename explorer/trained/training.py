@@ -69,6 +69,8 @@ def main(arguments: Sequence[str] | None = None, stream: TextIO = sys.stdout) ->
     asked = parser.parse_args(arguments)
     if asked.share < 1 and not asked.onward:
         parser.error(f"got --share {asked.share:g} without --onward: there is nothing to share with")
+    if asked.still and not asked.onward:
+        parser.error(f"got --still {' '.join(asked.still)} without --onward: chance made these layers")
     torch.set_num_threads(asked.threads)
     _keep_memory()
     recipe = RECIPES[asked.name]
@@ -78,7 +80,7 @@ def main(arguments: Sequence[str] | None = None, stream: TextIO = sys.stdout) ->
         recipe = replace(recipe, rate=recipe.rate * asked.onward)
     folder = asked.checkpoints / asked.name
     try:
-        begun = _begun(asked.name, asked.models, asked.onward, asked.share) if asked.onward else None
+        begun = _begun(asked) if asked.onward else None
         path = asked.data or download.fetch(recipe.data, BUILD / "data", stream)
         pictures = read(recipe.data, path)
         training = Training(recipe, pictures.train, asked.seed, folder, PRECISIONS[asked.precision], begun)
@@ -105,7 +107,7 @@ def main(arguments: Sequence[str] | None = None, stream: TextIO = sys.stdout) ->
     return 0 if reached and not worse else 1
 
 
-def _begun(name: str, models: Path, part: float, share: float) -> Begun:
+def _begun(asked: argparse.Namespace) -> Begun:
     """Read what is shipped, to go on from it.
 
     Raises
@@ -113,11 +115,20 @@ def _begun(name: str, models: Path, part: float, share: float) -> Begun:
     ValueError
         If there is none, or it is damaged.
     """
-    card = cards.read(models / f"{name}.json")
+    card = cards.read(asked.models / f"{asked.name}.json")
     sha256 = card["weights"]["sha256"]
-    given = weights.read(models / f"{name}.safetensors", sha256)
+    given = weights.read(asked.models / f"{asked.name}.safetensors", sha256)
     reached = card["accuracy"]
-    return Begun(given, sha256, reached["overall"], reached["held_out"], card["training"], part, share)
+    return Begun(
+        given,
+        sha256,
+        reached["overall"],
+        reached["held_out"],
+        card["training"],
+        asked.onward,
+        asked.share,
+        tuple(asked.still),
+    )
 
 
 PRECISIONS = {"measured": None, "float32": False, "bfloat16": True}
@@ -154,6 +165,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PART",
         default=1.0,
         help="with --onward: ship the average of what it goes on from and this part of what comes of it",
+    )
+    parser.add_argument(
+        "--still",
+        nargs="+",
+        metavar="LAYER",
+        default=(),
+        help="with --onward: convolutions that learn no more, as conv_1 conv_2_1",
     )
     parser.add_argument("--short", action="store_true", help="write it among the models even short of its goal")
     parser.add_argument("--seed", type=int, default=0, help="what all chance follows from")

@@ -14,6 +14,12 @@ from explorer.ui.plain_text import plain
 KEY = "card"
 _OPTIMIZERS = {"adamw": "AdamW", "sgd": "stochastic gradient descent with Nesterov’s momentum", "muon": "Muon"}
 
+_PRECISIONS = {
+    "int8": "8 bits a weight: whole numbers up to 127, times the step of their map",
+    "float16": "float16",
+    "float32": "float32",
+}
+
 
 def say_missing(name: str, error: ValueError) -> None:
     """Say that a network is not here, or its files are altered, and what to do; the rest of the app works on."""
@@ -97,17 +103,25 @@ def _making(card: cards.Card) -> str:
         if share < 1
         else ""
     )
+    grown, still = made.get("grown") or [], made.get("still") or []
+    new = "were new: they began by handing their" if len(grown) > 1 else "was new: it began by handing its"
+    larger = f" {_listed(grown)} {new} maps on." if grown else ""
+    stayed += f" {_listed(still)} stayed as they were." if still else ""
     size = card["weights"]["bytes"]
     return (
         f"**Learned from** {data['learned_from']:,} pictures of {data['title']} ({data['reference']}; terms: "
         f"{data['terms']}). {data['held_out']:,} more were held out to watch the learning, and {data['test']:,} "
         f"were only looked at once it was over.  \n"
-        f"**How** {made['epochs']} epochs of {_OPTIMIZERS[made['optimizer']]}{averaged}{onward}.{stayed}{seen}"
-        f"{between} Each picture was {made['augmentation']}. {made['minutes']:g} minutes on a processor; "
+        f"**How** {made['epochs']} epochs of {_OPTIMIZERS[made['optimizer']]}{averaged}{onward}.{larger}{stayed}"
+        f"{seen}{between} Each picture was {made['augmentation']}. {made['minutes']:g} minutes on a processor; "
         f"seed {made['seed']}.  \n"
         f"**Again** `{made['command']}`{_beginning(made)}  \n"
-        f"**File** {size / 1000:,.0f} kB, {card['weights']['precision']}"
+        f"**File** {size / 1000:,.0f} kB, {_PRECISIONS[card['weights']['precision']]}"
     )
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _epochs(made: cards.Card) -> int:

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,12 +53,23 @@ def test_what_is_shipped_is_what_the_card_says(tmp_path: Path) -> None:
     assert [row["epoch"] for row in card["training"]["history"]] == [1, 2, 3]
 
 
-def test_half_precision_is_taken_where_it_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert shipped(tmp_path / "half")["weights"]["precision"] == "float16"
-    monkeypatch.setattr(weights, "halved", lambda tensors: {name: 0 * tensor for name, tensor in tensors.items()})
-    whole = shipped(tmp_path / "whole")
-    assert whole["weights"]["precision"] == "float32"
-    assert whole["accuracy"]["held_out"] > 0.15
+def nothing(tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    return {name: 0 * tensor for name, tensor in tensors.items()}
+
+
+def test_fewer_bytes_are_taken_where_they_cost_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = {}
+    for precision in ("int8", "float16", "float32"):
+        card = shipped(tmp_path / precision)
+        assert card["weights"]["precision"] == precision
+        assert card["accuracy"]["held_out"] > 0.15
+        sizes[precision] = card["weights"]["bytes"]
+        monkeypatch.setattr(cards, "PRECISIONS", {**cards.PRECISIONS, precision: nothing})
+    assert sizes["int8"] < sizes["float16"] < sizes["float32"]
+
+
+def test_half_precision_is_taken_where_the_recipe_asks_for_no_less(tmp_path: Path) -> None:
+    assert shipped(tmp_path, precision="float16")["weights"]["precision"] == "float16"
 
 
 def test_a_network_short_of_its_goal_is_not_put_among_the_models(tmp_path: Path) -> None:
@@ -127,5 +139,5 @@ def test_the_test_part_is_looked_at_once_at_the_end(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(cards, "predict", watched)
     shipped(tmp_path)
-    assert seen == [20, 20, 40]  # twice what is held out, to decide on half precision, then the test part
+    assert seen == [20, 20, 40]  # twice what is held out, to decide on the precision, then the test part
     assert torch.is_grad_enabled()

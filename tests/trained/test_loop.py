@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Generator, Tensor
 
-from explorer.networks.architecture import Architecture, Conv2d, Dense, GlobalAvgPool2d
+from explorer.networks.architecture import Activation, Architecture, BatchNorm2d, Conv2d, Dense, GlobalAvgPool2d
 from explorer.trained.folding import fold
 from explorer.trained.judging import predict
 from explorer.trained.loop import Begun, Moment, Training, between
@@ -288,6 +288,38 @@ def test_an_average_of_two_states_is_between_them_whatever_the_size_of_kernels()
     bias = {"a.bias": torch.zeros(1)}
     biased = between({**first, **bias}, {**last, **bias}, 0.25)
     assert biased["a.weight"].flatten().tolist() == [5, 4, 5, 5]
+
+
+def test_layers_that_are_to_stay_stay_and_with_them_their_normalisations(tmp_path: Path) -> None:
+    recipe = small.recipe(begin=None)
+    _, earlier = fold(small.NETWORK, training(tmp_path / "earlier", recipe).averaged())
+    begun = Begun(earlier.state_dict(), "", 0.0, 0.0, {}, 1.0, still=("first",))
+    again = Training(recipe, small.data_set().train, 1, tmp_path / "again", False, begun)
+    before = {name: parameter.clone() for name, parameter in again.module.named_parameters()}
+    again.run(until=4)
+    changed = {
+        name for name, parameter in again.module.named_parameters() if not torch.equal(parameter, before[name])
+    }
+    assert changed == {name for name in before if not name.startswith(("first.", "norm1."))}
+    other = Training(recipe, small.data_set().train, 1, tmp_path / "again", False, replace(begun, still=()))
+    with pytest.raises(ValueError, match="another training"):
+        other.resume()
+    with pytest.raises(ValueError, match=r"still: got 'norm1', legal are first, "):
+        Training(recipe, small.data_set().train, 1, tmp_path, False, replace(begun, still=("norm1",)))
+
+
+def test_a_network_that_goes_on_may_have_more_layers(tmp_path: Path) -> None:
+    recipe = small.recipe(begin=None)
+    _, earlier = fold(small.NETWORK, training(tmp_path / "earlier", recipe).averaged())
+    begun = Begun(earlier.state_dict(), "", 0.0, 0.0, {}, 1.0)
+    more = [Conv2d(12, 3, padding=1, bias=False, name="more"), BatchNorm2d(), Activation("relu")]
+    layers = [*small.NETWORK.layers[:-2], *more, *small.NETWORK.layers[-2:]]
+    grown = replace(recipe, architecture=Architecture((3, 16, 16), layers))
+    again = Training(grown, small.data_set().train, 1, tmp_path / "again", False, begun)
+    assert again.grown == ("more",)
+    images = torch.from_numpy(small.data_set().train.images[:40]).float() / 255
+    with torch.inference_mode():
+        torch.testing.assert_close(again.module.eval()(images), earlier.eval()(images), rtol=1e-3, atol=1e-3)
 
 
 def test_what_is_judged_and_shipped_is_the_share_of_what_it_goes_on_from(tmp_path: Path) -> None:

@@ -69,6 +69,7 @@ def test_it_goes_on_from_what_is_shipped(command: list[str], tmp_path: Path) -> 
     assert card["training"]["command"].endswith("training objects --epochs 1 --seed 0 --onward 0.5")
     assert card["training"]["rate"] == pytest.approx(first["training"]["rate"] / 2)
     assert card["training"]["share"] == 1
+    assert (card["training"]["grown"], card["training"]["still"]) == ([], [])
     before = card["training"]["begun_from"]
     assert before == {
         "sha256": first["weights"]["sha256"],
@@ -76,9 +77,12 @@ def test_it_goes_on_from_what_is_shipped(command: list[str], tmp_path: Path) -> 
         **first["training"],
     }
     assert card["training"]["history"][0]["loss"] < first["training"]["history"][0]["loss"]
-    assert said([*command, "--onward", "0.5", "--share", "0.25", "--epochs", "1", "--fresh"])[0] == 0
+    assert said([*command, "--onward", "0.5", "--still", "last"])[1].startswith("still: got 'last', legal are ")
+    more = ["--share", "0.25", "--still", "first"]
+    assert said([*command, "--onward", "0.5", "--epochs", "1", "--fresh", *more])[0] == 0
     card = cards.read(tmp_path / "models" / "objects.json")
-    assert card["training"]["command"].endswith("--epochs 1 --seed 0 --onward 0.5 --share 0.25")
+    assert card["training"]["command"].endswith("--epochs 1 --seed 0 --onward 0.5 --share 0.25 --still first")
+    assert card["training"]["still"] == ["first"]
     assert card["training"]["share"] == 0.25
 
 
@@ -129,6 +133,7 @@ def test_without_data_and_without_a_place_to_fetch_it_from_it_names_the_option(
         ["objects", "--onward", "2"],
         ["objects", "--onward", "1", "--share", "2"],
         ["objects", "--share", "0.5"],
+        ["objects", "--still", "conv_1"],
     ],
 )
 def test_wrong_arguments_are_refused(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,6 +23,26 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert [child.name for child in path.parent.iterdir()] == ["net.safetensors"]
 
 
+def test_kernels_of_8_bits_are_within_half_a_step_of_what_they_were(tmp_path: Path) -> None:
+    kernels = torch.randn(5, 4, 3, 3, generator=torch.Generator().manual_seed(0)) * torch.logspace(-3, 2, 5).view(
+        5, 1, 1, 1
+    )
+    kernels[3] = 0
+    tensors = {"conv.weight": kernels, "conv.bias": torch.arange(5.0), "output.weight": torch.eye(5)}
+    path = tmp_path / "net.safetensors"
+    data = weights.write(path, weights.quantized(tensors))
+    raw, _ = weights.read_with_notes(path)
+    assert raw["conv.weight"].dtype == torch.int8
+    found = weights.read(path, weights.checksum(data))
+    assert set(found) == set(tensors)
+    steps = kernels.abs().amax((1, 2, 3), keepdim=True) / 127
+    assert bool(((found["conv.weight"] - kernels).abs() <= steps * 0.501).all())
+    largest = found["conv.weight"].abs().amax((1, 2, 3))
+    torch.testing.assert_close(largest, kernels.abs().amax((1, 2, 3)))  # nothing is cut off
+    assert torch.equal(found["conv.bias"], tensors["conv.bias"])
+    assert torch.equal(found["output.weight"], tensors["output.weight"])
+
+
 def test_channels_last_weights_keep_their_order(tmp_path: Path) -> None:
     path = tmp_path / "net.safetensors"
     kernel = torch.arange(54.0).reshape(2, 3, 3, 3)

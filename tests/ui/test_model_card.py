@@ -70,6 +70,14 @@ def test_a_network_short_of_its_goal_says_so_and_what_it_went_on_from() -> None:
     seldom = model_card._making({**card, "training": {**made, "easy": 0.4}})
     assert " Of the pictures that were easier for it, two in three, an epoch saw 40%. " in seldom
     assert "easier" not in model_card._making(card)
+    grown = model_card._making({**card, "training": {**again, "grown": ["c", "d", "e"], "still": ["a", "b"]}})
+    assert " c, d and e were new: they began by handing their maps on. a and b stayed as they were." in grown
+    one = model_card._making({**card, "training": {**again, "grown": ["c"], "still": []}})
+    assert " c were" not in one
+    assert " c was new: it began by handing its maps on." in one
+    assert "stayed" not in one
+    small = model_card._making({**card, "weights": {**card["weights"], "precision": "int8"}})
+    assert small.endswith(" kB, 8 bits a weight: whole numbers up to 127, times the step of their map")
 
 
 @pytest.mark.parametrize("name", SHIPPED)
