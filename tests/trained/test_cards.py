@@ -1,12 +1,12 @@
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
 from torch import nn
 
 from explorer.networks.module import build
@@ -18,6 +18,8 @@ from explorer.trained.loop import Training
 from explorer.trained.preparation import Preparation
 from explorer.trained.recipes import RECIPES
 from tests.trained import small
+
+T = TypeVar("T")
 
 
 def shipped(folder: Path, **changes: object) -> cards.Card:
@@ -133,11 +135,15 @@ def test_a_card_reads_as_json_with_its_matrix_in_rows() -> None:
 def test_the_test_part_is_looked_at_once_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[int] = []
 
-    def watched(module: nn.Module, preparation: Preparation, pictures: Pictures) -> NDArray[np.int64]:
-        seen.append(len(pictures))
-        return predict(module, preparation, pictures)
+    def watched(look: Callable[..., T]) -> Callable[..., T]:
+        def looked(module: nn.Module, preparation: Preparation, pictures: Pictures) -> T:
+            seen.append(len(pictures))
+            return look(module, preparation, pictures)
 
-    monkeypatch.setattr(cards, "predict", watched)
+        return looked
+
+    monkeypatch.setattr(cards, "score", watched(cards.score))
+    monkeypatch.setattr(cards, "predict", watched(cards.predict))
     shipped(tmp_path)
     assert seen == [20, 20, 40]  # twice what is held out, to decide on the precision, then the test part
     assert torch.is_grad_enabled()
