@@ -41,7 +41,9 @@ class CardError(ValueError):
     """A model card is missing or damaged; the sentence says what to do."""
 
 
-def ship(training: Training, pictures: DataSet, models: Path, *, short: bool = False) -> Card:
+def ship(
+    training: Training, pictures: DataSet, models: Path, *, short: bool = False, unjudged: bool = False
+) -> Card:
     """Judge a trained network on the test part, and write its weights and card.
 
     The weights are the training's averaged ones, with batch normalisation folded in. They are rounded as the
@@ -54,12 +56,14 @@ def ship(training: Training, pictures: DataSet, models: Path, *, short: bool = F
     training
         One that has run to its end.
     pictures
-        The set; its test part is looked at here, once.
+        The set; its test part is looked at here, once. Not where the network is worse than what it went on from.
     models
         The folder for ``NAME.safetensors`` and ``NAME.json``.
     short
         Whether a network short of its goal is put there, too, and not beside its checkpoint; its card says so.
         One that is worse than what it went on from, on the pictures held out, never is.
+    unjudged
+        Leave the test part alone, and write beside the checkpoint: for another training to go on from.
 
     Returns
     -------
@@ -85,14 +89,14 @@ def ship(training: Training, pictures: DataSet, models: Path, *, short: bool = F
         right, after = judged(shipped)
         if after <= before + ALLOWED_LOSS:
             break
-    confusion = confused(
-        pictures.test.labels, predict(shipped, recipe.preparation, pictures.test), len(pictures.source.classes)
-    )
-    card = written_card(training, architecture, pictures, confusion)
-    card["accuracy"]["held_out"] = right
-    card["accuracy"]["goal"] = recipe.goal
-    good = short or card["accuracy"]["overall"] >= recipe.goal
-    folder = models if good and not worse(training, card) else training.folder
+    card = written_card(training, architecture, pictures)
+    card["accuracy"] = {"held_out": right, "goal": recipe.goal}
+    if not unjudged and not worse(training, card):
+        found = predict(shipped, recipe.preparation, pictures.test)
+        confusion = confused(pictures.test.labels, found, len(pictures.source.classes))
+        card["accuracy"] = {**accuracy(confusion, pictures.source.classes), **card["accuracy"]}
+        card["confusion"] = confusion.tolist()
+    folder = models if is_for_models(card, short=short) else training.folder
     data = weights.write(folder / f"{recipe.name}.safetensors", tensors)
     card["weights"] = {
         "file": f"{recipe.name}.safetensors",
@@ -104,16 +108,20 @@ def ship(training: Training, pictures: DataSet, models: Path, *, short: bool = F
     return card
 
 
+def is_for_models(card: Card, *, short: bool) -> bool:
+    """Say whether a network goes among the models: it was judged, and reached its goal or may miss it."""
+    reached = card["accuracy"]
+    return "overall" in reached and (short or reached["overall"] >= reached["goal"])
+
+
 def worse(training: Training, card: Card) -> str:
     """Say how much worse than what it went on from a network is on the pictures held out; empty if it is not."""
     begun, now = training.begun, float(card["accuracy"]["held_out"])
     return f"{now:.2%} after {begun.held_out:.2%}" if begun is not None and now < begun.held_out else ""
 
 
-def written_card(
-    training: Training, architecture: Architecture, pictures: DataSet, confusion: NDArray[np.int64]
-) -> Card:
-    """Return all of a card but its weights."""
+def written_card(training: Training, architecture: Architecture, pictures: DataSet) -> Card:
+    """Return all of a card but its weights and how good they are."""
     recipe, source = training.recipe, pictures.source
     return {
         "name": recipe.name,
@@ -123,8 +131,8 @@ def written_card(
         "preparation": {**asdict(recipe.preparation), "says": recipe.preparation.describe()},
         "data": _data(source, training, pictures),
         "training": _trained(recipe, training),
-        "accuracy": accuracy(confusion, source.classes),
-        "confusion": confusion.tolist(),
+        "accuracy": {},
+        "confusion": [],
         "limits": list(recipe.limits),
     }
 

@@ -83,7 +83,7 @@ class Begun:
     sha256
         Of the file that holds them.
     accuracy, held_out
-        What it reached on the test part, and on the pictures that were held out.
+        What it reached on the test part, None where that was left alone, and on the pictures that were held out.
     training
         How its card says that it was trained.
     part
@@ -101,7 +101,7 @@ class Begun:
 
     weights: Mapping[str, Tensor]
     sha256: str
-    accuracy: float
+    accuracy: float | None
     held_out: float
     training: dict[str, Any]
     part: float

@@ -61,14 +61,16 @@ def main(arguments: Sequence[str] | None = None, stream: TextIO = sys.stdout) ->
     Returns
     -------
     int
-        0 where the network reached its goal and was written among the models; 1 where it did not (then it is
-        only written there where ``--short`` asks for it), or went on from a better one; 2 where it could not be
-        trained.
+        0 where the network reached its goal and was written among the models, or was not to be judged; 1 where
+        it missed it (then it is only written there where ``--short`` asks for it), or went on from a better one;
+        2 where it could not be trained.
     """
     parser = _parser()
     asked = parser.parse_args(arguments)
     if asked.share < 1 and not asked.onward:
         parser.error(f"got --share {asked.share:g} without --onward: there is nothing to share with")
+    if asked.origin and not asked.onward:
+        parser.error(f"got --from {asked.origin} without --onward: nothing is gone on from")
     if asked.still and not asked.onward:
         parser.error(f"got --still {' '.join(asked.still)} without --onward: chance made these layers")
     torch.set_num_threads(asked.threads)
@@ -96,33 +98,38 @@ def main(arguments: Sequence[str] | None = None, stream: TextIO = sys.stdout) ->
         f"{len(training.held):,} held out, {recipe.epochs} epochs of {training.steps_an_epoch:,} steps\n"
     )
     training.run(Progress(stream))
-    card = cards.ship(training, pictures, asked.models, short=asked.short)
-    reached, worse = card["accuracy"]["overall"] >= recipe.goal, cards.worse(training, card)
+    card = cards.ship(training, pictures, asked.models, short=asked.short, unjudged=asked.unjudged)
+    reached, worse = card["accuracy"], cards.worse(training, card)
+    where = f"written to {asked.models if cards.is_for_models(card, short=asked.short) else folder}\n"
+    if "overall" not in reached:
+        compared = f", worse than before ({worse})" if worse else ""
+        stream.write(f"held out: {reached['held_out']:.2%}{compared}; the test part was left alone, {where}")
+        return 1 if worse else 0
+    good = reached["overall"] >= recipe.goal
     stream.write(
-        f"test part: {card['accuracy']['overall']:.2%} of {card['accuracy']['pictures']:,} pictures, "
-        f"{'' if reached else 'short of the goal, '}"
-        f"{f'worse than before on those held out ({worse}), ' if worse else ''}"
-        f"written to {asked.models if not worse and (reached or asked.short) else folder}\n"
+        f"test part: {reached['overall']:.2%} of {reached['pictures']:,} pictures, "
+        f"{'' if good else 'short of the goal, '}{where}"
     )
-    return 0 if reached and not worse else 1
+    return 0 if good else 1
 
 
 def _begun(asked: argparse.Namespace) -> Begun:
-    """Read what is shipped, to go on from it.
+    """Read what is shipped, or what another training left, to go on from it.
 
     Raises
     ------
     ValueError
         If there is none, or it is damaged.
     """
-    card = cards.read(asked.models / f"{asked.name}.json")
+    origin = asked.origin or asked.models
+    card = cards.read(origin / f"{asked.name}.json")
     sha256 = card["weights"]["sha256"]
-    given = weights.read(asked.models / f"{asked.name}.safetensors", sha256)
+    given = weights.read(origin / f"{asked.name}.safetensors", sha256)
     reached = card["accuracy"]
     return Begun(
         given,
         sha256,
-        reached["overall"],
+        reached.get("overall"),
         reached["held_out"],
         card["training"],
         asked.onward,
@@ -167,6 +174,13 @@ def _parser() -> argparse.ArgumentParser:
         help="with --onward: ship the average of what it goes on from and this part of what comes of it",
     )
     parser.add_argument(
+        "--from",
+        dest="origin",
+        type=Path,
+        metavar="FOLDER",
+        help="with --onward: where the weights lie that it goes on from, if it is not what is shipped",
+    )
+    parser.add_argument(
         "--still",
         nargs="+",
         metavar="LAYER",
@@ -174,6 +188,11 @@ def _parser() -> argparse.ArgumentParser:
         help="with --onward: convolutions that learn no more, as conv_1 conv_2_1",
     )
     parser.add_argument("--short", action="store_true", help="write it among the models even short of its goal")
+    parser.add_argument(
+        "--unjudged",
+        action="store_true",
+        help="leave the test part alone and write beside the checkpoint, for another training to go on from",
+    )
     parser.add_argument("--seed", type=int, default=0, help="what all chance follows from")
     parser.add_argument("--threads", type=_count, default=torch.get_num_threads(), help="processor cores to use")
     parser.add_argument("--precision", choices=list(PRECISIONS), default="measured", help="of matrix products")

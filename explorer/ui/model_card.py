@@ -134,6 +134,10 @@ def _beginning(made: cards.Card) -> str:
     if "begun_from" not in made:
         return ""
     sha256, reached = made["begun_from"]["sha256"], made["begun_from"]["accuracy"]
+    if reached is None:
+        return (
+            f", from weights that were not shipped (SHA-256 {sha256[:8]}…): docs/training.md says what came before"
+        )
     return f", from the weights before these (SHA-256 {sha256[:8]}…, {reached:.1%}), in the project's history"
 
 

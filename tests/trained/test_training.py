@@ -97,10 +97,28 @@ def test_what_it_made_worse_does_not_take_the_place_of_what_it_came_from(
     again = [*command, "--onward", "0.5", "--epochs", "1", "--fresh", "--short"]
     code, text = said(again)
     assert code == 1
-    assert re.search(r"worse than before on those held out \([\d.]+% after 101.00%\), written to ", text)
+    assert re.search(r"held out: ([\d.]+)%, worse than before \(\1% after 101.00%\); the test part was ", text)
     assert text.endswith(f"{tmp_path / 'run' / 'objects'}\n")
     assert cards.read(path) == card
-    assert cards.read(tmp_path / "run" / "objects" / "objects.json")["training"]["begun_from"]
+    refused = cards.read(tmp_path / "run" / "objects" / "objects.json")
+    assert refused["training"]["begun_from"]
+    assert (refused["confusion"], "overall" in refused["accuracy"]) == ([], False)
+
+
+def test_a_training_can_leave_the_test_part_alone_and_another_one_go_on_from_it(
+    command: list[str], tmp_path: Path
+) -> None:
+    code, text = said([*command, "--unjudged"])
+    beside = tmp_path / "run" / "objects"
+    assert code == 0
+    assert re.search(rf"held out: [\d.]+%; the test part was left alone, written to {beside}\n$", text)
+    assert not (tmp_path / "models").exists()
+    between = cards.read(beside / "objects.json")
+    assert (between["confusion"], set(between["accuracy"])) == ([], {"held_out", "goal"})
+    onward = ["--onward", "0.5", "--share", "0.01", "--from", str(beside), "--checkpoints", str(tmp_path / "next")]
+    assert said([*command, *onward])[0] == 0
+    begun = cards.read(tmp_path / "models" / "objects.json")["training"]["begun_from"]
+    assert (begun["sha256"], begun["accuracy"]) == (between["weights"]["sha256"], None)
 
 
 @pytest.mark.parametrize(
@@ -134,6 +152,7 @@ def test_without_data_and_without_a_place_to_fetch_it_from_it_names_the_option(
         ["objects", "--onward", "1", "--share", "2"],
         ["objects", "--share", "0.5"],
         ["objects", "--still", "conv_1"],
+        ["objects", "--from", "build"],
     ],
 )
 def test_wrong_arguments_are_refused(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:

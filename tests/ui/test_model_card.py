@@ -67,6 +67,8 @@ def test_a_network_short_of_its_goal_says_so_and_what_it_went_on_from() -> None:
     shared = model_card._making({**card, "training": {**again, "share": 0.3}})
     assert " The weights are an average: 30% what it ended with, the rest what it went on from. Each " in shared
     assert "an average" not in onward
+    unshipped = model_card._making({**card, "training": {**again, "begun_from": {**first, "accuracy": None}}})
+    assert "`, from weights that were not shipped (SHA-256 01234567…): docs/training.md says" in unshipped
     seldom = model_card._making({**card, "training": {**made, "easy": 0.4}})
     assert " Of the pictures that were easier for it, two in three, an epoch saw 40%. " in seldom
     assert "easier" not in model_card._making(card)
