@@ -63,7 +63,7 @@ def ship(
         Whether a network short of its goal is put there, too, and not beside its checkpoint; its card says so.
         One that is worse than what it went on from, on the pictures held out, never is.
     unjudged
-        Leave the test part alone, and write beside the checkpoint: for another training to go on from.
+        Leave the test part alone, and write all digits beside the checkpoint: for another training to go on from.
 
     Returns
     -------
@@ -83,7 +83,8 @@ def ship(
 
     whole = module.state_dict()
     _, before = judged(module)
-    for precision in list(PRECISIONS)[list(PRECISIONS).index(recipe.precision) :]:
+    coarsest = "float32" if unjudged else recipe.precision
+    for precision in list(PRECISIONS)[list(PRECISIONS).index(coarsest) :]:
         tensors = PRECISIONS[precision](whole)
         shipped = built(architecture, weights.restored(tensors))
         right, after = judged(shipped)

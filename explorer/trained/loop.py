@@ -25,7 +25,7 @@ from explorer.networks.module import build, channels_last
 from explorer.trained import weights
 from explorer.trained.augmentation import mix
 from explorer.trained.data import Pictures, hold_out
-from explorer.trained.folding import unfold
+from explorer.trained.folding import SMALLEST, unfold
 from explorer.trained.growing import grow, lacking
 from explorer.trained.judging import predict
 from explorer.trained.muon import Muon
@@ -431,7 +431,7 @@ def between(first: Mapping[str, Tensor], last: Mapping[str, Tensor], share: floa
     """Average two states of one network, ``share`` of the second.
 
     Kernels without a bias have a normalisation behind them, so their size means nothing: the first's are brought
-    to the size of the second's.
+    to the size of the second's, map by map.
 
     Examples
     --------
@@ -442,7 +442,8 @@ def between(first: Mapping[str, Tensor], last: Mapping[str, Tensor], share: floa
     for name, value in last.items():
         begin = first[name]
         if value.ndim == 4 and name.replace(".weight", ".bias") not in last:
-            begin = begin * (value.norm() / begin.norm())
+            sizes = (kernels.flatten(1).norm(dim=1).clip(SMALLEST) for kernels in (value, begin))
+            begin = begin * torch.div(*sizes).view(-1, 1, 1, 1)
         mean[name] = torch.lerp(begin, value, share) if value.is_floating_point() else value
     return mean
 

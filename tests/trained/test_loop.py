@@ -278,16 +278,16 @@ def test_too_few_pictures_for_a_batch_are_refused(tmp_path: Path) -> None:
 
 
 def test_an_average_of_two_states_is_between_them_whatever_the_size_of_kernels() -> None:
-    kernel = torch.tensor([2.0, -2.0, 2.0, 2.0]).reshape(1, 1, 2, 2)
-    first = {"a.weight": torch.full((1, 1, 2, 2), 6.0), "b.weight": torch.zeros(2), "n": torch.tensor(3)}
+    kernel = torch.tensor([[2.0, -2.0, 2.0, 2.0], [8.0, 8.0, -8.0, 8.0]]).reshape(2, 1, 2, 2)
+    first = {"a.weight": torch.full((2, 1, 2, 2), 6.0), "b.weight": torch.zeros(2), "n": torch.tensor(3)}
     last = {"a.weight": kernel, "b.weight": torch.ones(2), "n": torch.tensor(7)}
     mean = between(first, last, 0.25)
-    assert mean["a.weight"].flatten().tolist() == [2, 1, 2, 2]
+    assert mean["a.weight"].flatten().tolist() == [2, 1, 2, 2, 8, 8, 4, 8]
     assert mean["b.weight"].tolist() == [0.25, 0.25]
     assert mean["n"] == 7
-    bias = {"a.bias": torch.zeros(1)}
+    bias = {"a.bias": torch.zeros(2)}
     biased = between({**first, **bias}, {**last, **bias}, 0.25)
-    assert biased["a.weight"].flatten().tolist() == [5, 4, 5, 5]
+    assert biased["a.weight"].flatten().tolist() == [5, 4, 5, 5, 6.5, 6.5, 2.5, 6.5]
 
 
 def test_layers_that_are_to_stay_stay_and_with_them_their_normalisations(tmp_path: Path) -> None:

@@ -114,6 +114,7 @@ def test_a_training_can_leave_the_test_part_alone_and_another_one_go_on_from_it(
     assert re.search(rf"held out: [\d.]+%; the test part was left alone, written to {beside}\n$", text)
     assert not (tmp_path / "models").exists()
     between = cards.read(beside / "objects.json")
+    assert between["weights"]["precision"] == "float32"
     assert (between["confusion"], set(between["accuracy"])) == ([], {"held_out", "goal"})
     onward = ["--onward", "0.5", "--share", "0.01", "--from", str(beside), "--checkpoints", str(tmp_path / "next")]
     assert said([*command, *onward])[0] == 0
