@@ -78,7 +78,7 @@ def ship(
 
     def judged(network: nn.Module) -> tuple[float, float]:
         scores, labels = score(network, recipe.preparation, held), torch.from_numpy(held.labels)
-        accuracy = (scores.argmax(1) == labels).float().mean()
+        accuracy = (scores.argmax(1) == labels).double().mean()
         return float(accuracy), float(functional.cross_entropy(scores, labels))
 
     whole = module.state_dict()

@@ -296,7 +296,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             augment=_shifted_photos,
             epochs=32,
             easy=0.4,
-            mixed=0.5,
+            mixed=0.7,
             batch=1000,
             held_out=2000,
             optimizer="muon",
@@ -314,7 +314,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             goal=0.92,
             precision="int8",
             summary="mirrored in every other epoch; half of them shifted by up to 4 cells, half turned by up to "
-            "10° and scaled; light and colours changed a little, 8 × 8 cells hidden; half of them with a "
+            "10° and scaled; light and colours changed a little, 8 × 8 cells hidden; seven of ten with a "
             "rectangle of another picture, counting as both",
             limits=(
                 TEN,

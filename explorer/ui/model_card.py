@@ -113,8 +113,8 @@ def _making(card: cards.Card) -> str:
         f"{data['terms']}). {data['held_out']:,} more were held out to watch the learning, and {data['test']:,} "
         f"were only looked at once it was over.  \n"
         f"**How** {made['epochs']} epochs of {_OPTIMIZERS[made['optimizer']]}{averaged}{onward}.{larger}{stayed}"
-        f"{seen}{between} Each picture was {made['augmentation']}. {made['minutes']:g} minutes on a processor; "
-        f"seed {made['seed']}.  \n"
+        f"{seen}{between}{made.get('note', '')} Each picture was {made['augmentation']}. "
+        f"{made['minutes']:g} minutes on a processor; seed {made['seed']}.  \n"
         f"**Again** `{made['command']}`{_beginning(made)}  \n"
         f"**File** {size / 1000:,.0f} kB, {_PRECISIONS[card['weights']['precision']]}"
     )

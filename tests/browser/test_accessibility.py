@@ -174,6 +174,14 @@ def test_a_network_wider_than_the_page_can_be_used_by_everybody(visit: Visit, ap
     assert_usable(opened, "activations")
 
 
+@pytest.mark.parametrize("slug", ["introduction", "activations"])
+def test_a_page_on_the_projector_can_be_used_by_everybody(visit: Visit, app: str, slug: str) -> None:
+    path = "" if slug == "introduction" else slug
+    page = visit(f"{app}/{path}?projector=1&{OPENED_WITH.get(slug, '')}", width=WIDTH)
+    expect(page.get_by_role("button", name="Leave projector")).to_be_visible()
+    assert_usable(page, slug)
+
+
 def test_the_first_page_can_be_used_by_everybody_on_a_phone(visit: Visit, app: str) -> None:
     assert_usable(visit(app, width=PHONE), "introduction")
 

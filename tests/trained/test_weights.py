@@ -23,7 +23,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert [child.name for child in path.parent.iterdir()] == ["net.safetensors"]
 
 
-def test_kernels_of_8_bits_are_within_half_a_step_of_what_they_were(tmp_path: Path) -> None:
+def test_kernels_of_8_bits_are_within_a_step_of_what_they_were_and_so_are_their_sums(tmp_path: Path) -> None:
     kernels = torch.randn(5, 4, 3, 3, generator=torch.Generator().manual_seed(0)) * torch.logspace(-3, 2, 5).view(
         5, 1, 1, 1
     )
@@ -36,7 +36,12 @@ def test_kernels_of_8_bits_are_within_half_a_step_of_what_they_were(tmp_path: Pa
     found = weights.read(path, weights.checksum(data))
     assert set(found) == set(tensors)
     steps = kernels.abs().amax((1, 2, 3), keepdim=True) / 127
-    assert bool(((found["conv.weight"] - kernels).abs() <= steps * 0.501).all())
+    off = found["conv.weight"] - kernels
+    assert bool((off.abs() <= steps * 1.001).all())
+    sums = (off.sum((2, 3), keepdim=True) / steps.clip(1e-9)).abs()
+    assert float(sums.max()) <= 0.51
+    assert float(sums.max()) > 0.4  # to the nearest only: one of 20 is hardly ever all but exact
+    assert float((off / steps.clip(1e-9)).abs().mean()) < 0.35
     largest = found["conv.weight"].abs().amax((1, 2, 3))
     torch.testing.assert_close(largest, kernels.abs().amax((1, 2, 3)))  # nothing is cut off
     assert torch.equal(found["conv.bias"], tensors["conv.bias"])

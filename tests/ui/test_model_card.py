@@ -67,6 +67,8 @@ def test_a_network_short_of_its_goal_says_so_and_what_it_went_on_from() -> None:
     shared = model_card._making({**card, "training": {**again, "share": 0.3}})
     assert " The weights are an average: 30% what it ended with, the rest what it went on from. Each " in shared
     assert "an average" not in onward
+    noted = model_card._making({**card, "training": {**again, "share": 0.3, "note": " That was one, too."}})
+    assert " the rest what it went on from. That was one, too. Each picture was " in noted
     unshipped = model_card._making({**card, "training": {**again, "begun_from": {**first, "accuracy": None}}})
     assert "`, from weights that were not shipped (SHA-256 01234567…): docs/training.md says" in unshipped
     seldom = model_card._making({**card, "training": {**made, "easy": 0.4}})
