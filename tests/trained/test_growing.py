@@ -40,8 +40,8 @@ def smaller(architecture: Architecture) -> nn.Sequential:
     return made
 
 
-def pictures(count: int, architecture: Architecture = SMALL) -> torch.Tensor:
-    return torch.rand(count, *architecture.input_shape, generator=torch.Generator().manual_seed(0))
+def pictures(count: int) -> torch.Tensor:
+    return torch.rand(count, *SMALL.input_shape, generator=torch.Generator().manual_seed(0))
 
 
 def test_it_says_which_layers_are_new() -> None:
